@@ -128,7 +128,7 @@ public record ProcessIdentity(int pid, int uid, long startTicks, long pidNamespa
                 return null;
             }
             // Field 3 is the first behind the name.
-            String[] fields = line.substring(name + 1).strip().split(" ");
+            String[] fields = line.substring(name + 1).strip().split(" ", -1);
             if (fields.length <= START_TICKS_FIELD - 3 || fields[0].isEmpty()) {
                 return null;
             }
