@@ -62,8 +62,7 @@ public final class BlockStates {
         memory.putLong(recordAt + RecordLayout.CELL_OFFSET, 0);
         memory.putLong(recordAt + RecordLayout.CHANGED_OFFSET, 0);
         memory.putLong(
-                recordAt + RecordLayout.SEAL_OFFSET,
-                RecordWords.seal(0, RecordWords.checksum(origin, born, by)));
+                recordAt + RecordLayout.SEAL_OFFSET, RecordWords.seal(0, RecordWords.checksum(origin, born, by)));
     }
 
     /**
@@ -101,12 +100,10 @@ public final class BlockStates {
      * <p>A benign race: of two threads that free one block at the same moment, either may be the one noted. Dies
      * after: a note about something that did not happen; the state word tells that it did not.
      */
-    public static void note(
-            SharedMemory memory, long recordAt, int process, int site, int action, long timeMs) {
+    public static void note(SharedMemory memory, long recordAt, int process, int site, int action, long timeMs) {
         memory.putLong(recordAt + RecordLayout.CHANGED_OFFSET, RecordWords.changed(process, site, action));
         long seal = memory.getLong(recordAt + RecordLayout.SEAL_OFFSET);
-        memory.putLong(
-                recordAt + RecordLayout.SEAL_OFFSET, RecordWords.seal(timeMs, RecordWords.checksumOf(seal)));
+        memory.putLong(recordAt + RecordLayout.SEAL_OFFSET, RecordWords.seal(timeMs, RecordWords.checksumOf(seal)));
     }
 
     /**

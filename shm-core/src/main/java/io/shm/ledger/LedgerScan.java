@@ -139,6 +139,10 @@ public final class LedgerScan {
                 RecordLayout.recordAt(slabAt, index),
                 slabAt + geometry.blockAt(index),
                 geometry.blockBytes());
+        if (recordView.damaged() && memory.getLongAcquire(map.slabEntryAt(slab)) != slabView.word) {
+            // The slab was given back or formed anew since its word was read: what lies there may be payload.
+            recordView.forgetAsMoved();
+        }
     }
 
     private void readSlab(int slab, int count) {

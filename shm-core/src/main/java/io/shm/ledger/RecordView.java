@@ -75,10 +75,21 @@ public final class RecordView {
                 capacity = blockBytes - shift;
             } else if (moved) {
                 // Still moving after all attempts: a mixture of two lives, not damage.
-                damaged = false;
-                word = BlockStates.free(0);
+                forgetAsMoved();
             }
         }
+    }
+
+    /** What was read is no record of this time: shown as a free one. */
+    void forgetAsMoved() {
+        moved = true;
+        damaged = false;
+        word = BlockStates.free(0);
+    }
+
+    /** Whether the body is one life's: not so in a free record that was never used, or is just being filled again. */
+    public boolean isSealed() {
+        return (origin | born | by) != 0 && RecordWords.checksum(origin, born, by) == RecordWords.checksumOf(seal);
     }
 
     private static long alignedShift(long blockAt, int alignment) {

@@ -95,8 +95,7 @@ public final class RegionHeader {
         }
         int format = memory.getInt(HeaderLayout.FORMAT_OFFSET);
         if (format != HeaderLayout.FORMAT) {
-            throw new IncompatibleException(
-                    name + " has format " + format + "; this shm reads " + HeaderLayout.FORMAT);
+            throw new IncompatibleException(name + " has format " + format + "; this shm reads " + HeaderLayout.FORMAT);
         }
         long stored = memory.getLong(HeaderLayout.CHECKSUM_OFFSET);
         if (stored != checksum(memory)) {

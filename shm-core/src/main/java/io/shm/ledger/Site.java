@@ -75,11 +75,11 @@ public final class Site {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Site
-                && className.equals(((Site) other).className)
-                && method.equals(((Site) other).method)
-                && file.equals(((Site) other).file)
-                && line == ((Site) other).line;
+        return other instanceof Site site
+                && className.equals(site.className)
+                && method.equals(site.method)
+                && file.equals(site.file)
+                && line == site.line;
     }
 
     @Override

@@ -46,8 +46,7 @@ public final class SlabStates {
         return memory.compareAndSetLong(
                 entryAt,
                 claim,
-                SlabWord.pack(
-                        SlabState.TAIL.code(), SlabWord.owner(claim), SlabClass.NONE, SlabWord.epoch(claim)));
+                SlabWord.pack(SlabState.TAIL.code(), SlabWord.owner(claim), SlabClass.NONE, SlabWord.epoch(claim)));
     }
 
     /**
@@ -68,17 +67,13 @@ public final class SlabStates {
     /** CLAIM(P) → LARGE, by P: commits a large run together with the live record that was written in it. */
     public static boolean large(SharedMemory memory, long entryAt, long claim) {
         return memory.compareAndSetLong(
-                entryAt,
-                claim,
-                SlabWord.pack(SlabState.LARGE.code(), 0, SlabClass.LARGE, SlabWord.epoch(claim)));
+                entryAt, claim, SlabWord.pack(SlabState.LARGE.code(), 0, SlabClass.LARGE, SlabWord.epoch(claim)));
     }
 
     /** OWN(P) → PARTIAL, by P or whoever reclaims it. Dies after: anyone may adopt it. */
     public static boolean giveUp(SharedMemory memory, long entryAt, long own) {
         return memory.compareAndSetLong(
-                entryAt,
-                own,
-                SlabWord.pack(SlabState.PARTIAL.code(), 0, SlabWord.slabClass(own), SlabWord.epoch(own)));
+                entryAt, own, SlabWord.pack(SlabState.PARTIAL.code(), 0, SlabWord.slabClass(own), SlabWord.epoch(own)));
     }
 
     /** PARTIAL → OWN(Q), by anyone. Dies after: as {@link #own}. */

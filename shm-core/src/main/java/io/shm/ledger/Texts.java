@@ -98,9 +98,7 @@ final class Texts {
             return -1;
         }
         int length = memory.getInt(map.textsAt() + offset);
-        return length < 0 || length > MAX_BYTES || length > map.textBytes() - 8 - offset
-                ? -1
-                : map.textsAt() + offset;
+        return length < 0 || length > MAX_BYTES || length > map.textBytes() - 8 - offset ? -1 : map.textsAt() + offset;
     }
 
     private long append(byte[] text, long hash) {

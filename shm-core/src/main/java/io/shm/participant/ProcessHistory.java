@@ -86,6 +86,24 @@ public final class ProcessHistory {
         return memory.getLong(entry + ProcessLayout.ID_OFFSET) == id ? Optional.of(found) : Optional.empty();
     }
 
+    /** The latest entry of a process that is known by its pid and start; empty where it is forgotten. */
+    public Optional<ProcessEntry> find(int pid, long startTicks) {
+        Optional<ProcessEntry> latest = Optional.empty();
+        for (int index = 0; index < map.historyCount(); index++) {
+            long entry = map.processAt(index);
+            if (memory.getInt(entry + ProcessLayout.PID_OFFSET) == pid
+                    && memory.getLong(entry + ProcessLayout.START_TICKS_OFFSET) == startTicks) {
+                Optional<ProcessEntry> found = find(idIn(entry));
+                if (found.isPresent()
+                        && (latest.isEmpty()
+                                || found.get().joinedAt() >= latest.get().joinedAt())) {
+                    latest = found;
+                }
+            }
+        }
+        return latest;
+    }
+
     /** Ids go round: 1 to 2^24 - 1, as many as a record has bits for. */
     private int draw() {
         long drawn = memory.getAndAddLong(HeaderLayout.NEXT_PROCESS_OFFSET, 1);

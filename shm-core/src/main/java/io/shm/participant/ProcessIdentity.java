@@ -61,7 +61,8 @@ public record ProcessIdentity(int pid, int uid, long startTicks, long pidNamespa
         return stat.isZombie() && !hasOtherThreads(folder) ? Evidence.GONE : Evidence.PRESENT;
     }
 
-    boolean sameBootAs(long high, long low) {
+    /** Whether pids recorded under a boot id can be looked for now. */
+    public boolean sameBootAs(long high, long low) {
         return (bootIdHigh | bootIdLow) != 0 && bootIdHigh == high && bootIdLow == low;
     }
 
