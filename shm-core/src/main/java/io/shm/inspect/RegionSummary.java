@@ -9,5 +9,14 @@ import java.time.Instant;
  * @param problem empty, or why it cannot be used
  */
 public record RegionSummary(
-        String name, String path, String kind, long size, long mapped, int mode, String owner, Instant createdAt,
-        int attached, boolean orphan, String problem) {}
+        String name,
+        String path,
+        String kind,
+        long size,
+        long mapped,
+        int mode,
+        String owner,
+        Instant createdAt,
+        int attached,
+        boolean orphan,
+        String problem) {}

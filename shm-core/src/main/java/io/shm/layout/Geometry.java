@@ -36,8 +36,7 @@ public final class Geometry {
         this.blockBytes = blockBytes;
         this.stride = ((blockBytes + 15) & -16L) + GUARD_BYTES;
         this.slabs = slabs;
-        this.count =
-                (int) Math.min(MAX_BLOCKS, ((slabs * SLAB_BYTES) - FIXED_BYTES) / (RecordLayout.LENGTH + stride));
+        this.count = (int) Math.min(MAX_BLOCKS, ((slabs * SLAB_BYTES) - FIXED_BYTES) / (RecordLayout.LENGTH + stride));
     }
 
     public static Geometry ofClass(int sizeClass) {
