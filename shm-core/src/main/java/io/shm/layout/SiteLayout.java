@@ -18,7 +18,7 @@ import java.util.List;
 public final class SiteLayout {
     public static final int TEXT_OFFSET = 0;
     private static final int RESERVED_OFFSET = TEXT_OFFSET + 8;
-    private static final int TOTALS_OFFSET = RESERVED_OFFSET + 56;
+    public static final int TOTALS_OFFSET = RESERVED_OFFSET + 56;
 
     public static final int LENGTH = TOTALS_OFFSET + 64;
 

@@ -27,7 +27,7 @@ public final class SizeClasses {
     /** Bytes of a block of the class. */
     public static long sizeOf(int sizeClass) {
         if (sizeClass < 8) {
-            return (sizeClass + 1) << 4;
+            return (sizeClass + 1L) << 4;
         }
         int doubling = (sizeClass >>> 2) + 5;
         return (4L + (sizeClass & 3) + 1) << (doubling - 2);

@@ -25,7 +25,7 @@ public final class TagLayout {
     public static final int USED_OFFSET = BUDGET_OFFSET + 8;
     public static final int REFUSED_OFFSET = USED_OFFSET + 8;
     private static final int RESERVED_OFFSET = REFUSED_OFFSET + 8;
-    private static final int TOTALS_OFFSET = RESERVED_OFFSET + 32;
+    public static final int TOTALS_OFFSET = RESERVED_OFFSET + 32;
 
     public static final int LENGTH = TOTALS_OFFSET + 64;
 

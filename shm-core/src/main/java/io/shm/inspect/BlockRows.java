@@ -1,0 +1,61 @@
+package io.shm.inspect;
+
+import io.shm.layout.Geometry;
+import io.shm.layout.RecordWords;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockStates;
+import io.shm.ledger.RecordView;
+import java.time.Instant;
+
+/** Turns records into rows, with the names that their ids stand for. */
+final class BlockRows {
+    private final Names names;
+    private final Processes processes;
+    private final Clock clock;
+
+    BlockRows(Names names, Processes processes, Clock clock) {
+        this.names = names;
+        this.processes = processes;
+        this.clock = clock;
+    }
+
+    BlockRow row(RecordView block) {
+        BlockState state = block.state();
+        // The body of a free record is its last life's; of a damaged one, whatever it is, it is only shown.
+        boolean hasBody = block.isSealed();
+        boolean hasChanged = hasBody && block.action() != BlockStates.ALLOCATED;
+        Instant born = hasBody ? clock.at(block.bornAt()) : null;
+        return new BlockRow(
+                block.payloadAt(),
+                block.handle(),
+                block.slab(),
+                block.index(),
+                state == null ? "damaged" : state.label(),
+                hasBody ? processes.of(block.allocatedBy()) : Processes.UNKNOWN,
+                state == null ? null : processes.inSlot(block.owner() - 1),
+                hasBody ? block.thread() : 0,
+                hasBody ? names.site(block.site()) : SiteInfo.UNKNOWN,
+                hasBody ? names.tag(block.tag()) : "",
+                hasBody ? Math.min(block.size(), block.capacity()) : 0,
+                block.capacity(),
+                hasBody ? Math.min(Geometry.MAX_ALIGNMENT, block.alignment()) : Geometry.GUARD_BYTES,
+                hasBody && (block.flags() & RecordWords.SECRET) != 0,
+                born,
+                block.generation(),
+                hasChanged ? label(block.action()) : "",
+                hasChanged ? processes.of(block.changedBy()) : null,
+                hasChanged ? names.site(block.changedSite()) : null,
+                hasChanged ? clock.at(block.changedAt()) : null,
+                block.moved());
+    }
+
+    private static String label(int action) {
+        return switch (action) {
+            case BlockStates.FREED -> "freed";
+            case BlockStates.RESIZED -> "resized";
+            case BlockStates.ORPHANED -> "orphaned";
+            case BlockStates.RECLAIMED -> "reclaimed";
+            default -> "action " + action;
+        };
+    }
+}

@@ -1,0 +1,31 @@
+package io.shm.inspect;
+
+/** The words for the codes of a header, as users write them; a code that has none is shown as its number. */
+final class Codes {
+    private static final String[] KINDS = {"private", "named", "anonymous", "zero", "sysv"};
+    private static final String[] POLICIES = {"free", "keep", "adopt"};
+    private static final String[] LEVELS = {"off", "counts", "sites", "full", "paranoid"};
+    private static final String[] WHEN_EMPTY = {"next", "refuse"};
+
+    static String kind(int code) {
+        return word(KINDS, code);
+    }
+
+    static String policy(int code) {
+        return word(POLICIES, code);
+    }
+
+    static String level(long code) {
+        return word(LEVELS, code);
+    }
+
+    static String whenEmpty(int code) {
+        return word(WHEN_EMPTY, code);
+    }
+
+    private static String word(String[] words, long code) {
+        return code >= 0 && code < words.length ? words[(int) code] : "code " + code;
+    }
+
+    private Codes() {}
+}

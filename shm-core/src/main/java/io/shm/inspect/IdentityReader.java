@@ -1,0 +1,69 @@
+package io.shm.inspect;
+
+import io.shm.inspect.ProcessInfo.Liveness;
+import io.shm.layout.HeaderLayout;
+import io.shm.ledger.RegionHeader;
+import io.shm.memory.SharedMemory;
+import io.shm.participant.Evidence;
+import io.shm.participant.LivenessCheck;
+import io.shm.participant.ProcessEntry;
+import io.shm.participant.ProcessHistory;
+import io.shm.participant.ProcessIdentity;
+import io.shm.participant.SlotLocks;
+import java.util.Optional;
+
+/** What a region is, from its header. */
+final class IdentityReader {
+    private final SharedMemory memory;
+    private final RegionHeader header;
+    private final Source source;
+    private final Clock clock;
+
+    IdentityReader(SharedMemory memory, RegionHeader header, Source source, Clock clock) {
+        this.memory = memory;
+        this.header = header;
+        this.source = source;
+        this.clock = clock;
+    }
+
+    Identity read(ProcessHistory history) {
+        return new Identity(
+                source.reference(),
+                source.path(),
+                Codes.kind(header.kind()),
+                header.format(),
+                header.regionId(),
+                header.requestedSize(),
+                header.mappedSize(),
+                header.maximumSize(),
+                header.mode(),
+                Codes.policy(header.policy()),
+                Codes.level(memory.getLong(HeaderLayout.LEVEL_OFFSET)),
+                clock.created(),
+                creator(history),
+                source.copy());
+    }
+
+    /** The creator has no slot of its own; if it also took part, the history knows its name. */
+    private ProcessInfo creator(ProcessHistory history) {
+        Optional<ProcessEntry> entry = history.find(header.creatorPid(), header.creatorTicks());
+        return new ProcessInfo(
+                entry.map(ProcessEntry::id).orElse(0),
+                header.creatorPid(),
+                liveness(),
+                entry.map(ProcessEntry::name).orElse(""),
+                header.creatorTicks(),
+                header.creatorNamespace(),
+                header.creatorUid(),
+                clock.created());
+    }
+
+    private Liveness liveness() {
+        if (source.copy()) {
+            return Liveness.UNKNOWN;
+        }
+        Evidence evidence = ProcessIdentity.of(header.creatorPid(), header.creatorTicks(), header.creatorNamespace());
+        boolean sameBoot = ProcessIdentity.self().sameBootAs(header.bootIdHigh(), header.bootIdLow());
+        return Processes.liveness(LivenessCheck.decide(SlotLocks.Held.UNKNOWN, evidence, sameBoot));
+    }
+}

@@ -1,0 +1,175 @@
+package io.shm.inspect;
+
+import io.shm.error.CorruptRegionException;
+import io.shm.error.IncompatibleException;
+import io.shm.layout.FaultLayout;
+import io.shm.layout.Geometry;
+import io.shm.layout.RecordWords;
+import io.shm.layout.RegionMap;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
+import io.shm.ledger.RegionHeader;
+import io.shm.ledger.SlabView;
+import io.shm.memory.SharedMemory;
+import io.shm.participant.Participants;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * A look at a region from outside: changes nothing, stops nobody, and needs nothing but the bytes.
+ *
+ * <p>Works on a region in use, on one whose processes have all died, on a copied file, and on damaged bytes: what is
+ * damaged is counted and never followed. Consistent per record, not one instant.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class Inspector implements AutoCloseable {
+    private final SharedMemory memory;
+    private final RegionHeader header;
+    private final RegionMap map;
+    private final Source source;
+    private final Participants participants;
+    private final Names names;
+    private final Clock clock;
+
+    private Inspector(SharedMemory memory, RegionHeader header, Source source) {
+        this.memory = memory;
+        this.header = header;
+        this.map = header.map();
+        this.source = source;
+        this.participants = new Participants(memory, map, source.locks());
+        this.names = new Names(memory, map);
+        this.clock = new Clock(header.createdAt());
+    }
+
+    /**
+     * Looks at memory that is there already.
+     *
+     * @param memory the whole region; need not be writable
+     * @throws IncompatibleException if it is no region, of another format, or truncated
+     * @throws CorruptRegionException if the header contradicts itself
+     */
+    public static Inspector of(SharedMemory memory, Source source) {
+        RegionHeader header = RegionHeader.check(memory, source.reference(), memory.size());
+        return new Inspector(firstBytes(memory, header.mappedSize()), header, source);
+    }
+
+    /** What somebody has appended to the file is no part of the region. */
+    private static SharedMemory firstBytes(SharedMemory memory, long mapped) {
+        return memory.size() == mapped ? memory : SharedMemory.at(memory.addressOf(0, mapped), mapped, false, memory);
+    }
+
+    public Identity identity() {
+        return new IdentityReader(memory, header, source, clock).read(participants.history());
+    }
+
+    /** Adds everything up, in one walk. */
+    public Picture picture() {
+        PictureScan scan = new PictureScan(map);
+        new LedgerScan(memory, map).forEach(scan);
+        Tables tables = new Tables(memory, map, clock, names);
+        return new Picture(
+                identity(),
+                scan.accounts(map, memory.size()),
+                tables.processes(scan, processes()),
+                tables.pools(scan),
+                tables.sites(scan),
+                tables.tags(scan),
+                scan.blocks,
+                faults(),
+                scan.moved,
+                scan.damaged,
+                scan.largestFree());
+    }
+
+    /** Shows every block that somebody holds, or that is damaged, in the order of the region. */
+    public void blocks(Predicate<BlockRow> filter, Consumer<BlockRow> action) {
+        walk(block -> block.damaged() || block.isUsed(), filter, action);
+    }
+
+    /** As {@link #blocks}, the free ones included: their rows tell of their last life, where they had one. */
+    public void allBlocks(Predicate<BlockRow> filter, Consumer<BlockRow> action) {
+        walk(block -> true, filter, action);
+    }
+
+    /**
+     * The block that a place belongs to, in use or free: the one that holds it or is nearest in the guards around it.
+     *
+     * @param offset in the region, any value
+     * @return empty in tables, records and places without blocks
+     */
+    public Optional<BlockRow> blockAt(long offset) {
+        return Optional.ofNullable(viewAt(offset)).map(rows()::row);
+    }
+
+    /**
+     * A copy of what a block in use holds, from a place in it on.
+     *
+     * @param offset in the region, within the requested size of a block
+     * @param max most bytes to copy
+     * @return empty where nobody holds a block, and for one that is marked secret
+     */
+    public byte[] payload(long offset, int max) {
+        RecordView block = viewAt(offset);
+        if (block == null || block.damaged() || !block.isUsed() || isSecret(block) || offset < block.payloadAt()) {
+            return new byte[0];
+        }
+        long length = Math.min(max, block.payloadAt() + block.size() - offset);
+        byte[] bytes = new byte[(int) Math.max(0, length)];
+        memory.getBytes(offset, bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        source.close().run();
+    }
+
+    private void walk(Predicate<RecordView> wanted, Predicate<BlockRow> filter, Consumer<BlockRow> action) {
+        BlockRows rows = rows();
+        new LedgerScan(memory, map).forEach(new LedgerScan.Visitor() {
+            @Override
+            public void slab(SlabView slab) {}
+
+            @Override
+            public void block(SlabView slab, RecordView block) {
+                if (wanted.test(block)) {
+                    BlockRow row = rows.row(block);
+                    if (filter.test(row)) {
+                        action.accept(row);
+                    }
+                }
+            }
+        });
+    }
+
+    private RecordView viewAt(long offset) {
+        LedgerScan scan = new LedgerScan(memory, map);
+        RecordView block = scan.blockAt(offset);
+        // The guard before a run's first block is no block's; a place in it is one guard before that block.
+        return block != null || offset > memory.size() ? block : scan.blockAt(offset + Geometry.GUARD_BYTES);
+    }
+
+    private static boolean isSecret(RecordView block) {
+        return (block.flags() & RecordWords.SECRET) != 0;
+    }
+
+    private long faults() {
+        long faults = 0;
+        for (int i = 0; i < map.faultCount(); i++) {
+            if (memory.getLong(map.faultAt(i) + FaultLayout.WORD_OFFSET) != 0) {
+                faults++;
+            }
+        }
+        return faults;
+    }
+
+    private BlockRows rows() {
+        return new BlockRows(names, processes(), clock);
+    }
+
+    private Processes processes() {
+        return new Processes(participants, source.copy());
+    }
+}

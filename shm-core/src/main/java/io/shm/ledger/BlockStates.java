@@ -1,0 +1,134 @@
+package io.shm.ledger;
+
+import io.shm.layout.RecordLayout;
+import io.shm.layout.RecordWords;
+import io.shm.layout.StateWord;
+import io.shm.memory.SharedMemory;
+
+/**
+ * The state machine of a block. Nothing else writes a record's state word.
+ *
+ * <pre>
+ *              allocate                     free
+ *   FREE ---------------------> LIVE(P,g) ---------> FREE(g)
+ *     \  reserve        commit /   |
+ *      `------> RESERVED(P,g)-'    | orphan (owner gone, policy keep)
+ *                  | withdraw      v
+ *                  `--> FREE    ORPHAN(g) ---------> FREE(g)  by an operator
+ * </pre>
+ *
+ * FREE keeps the generation of the last life, so that a second free of the same handle is told from a stale one. A
+ * record of an owned slab goes straight from FREE to LIVE, because only the slab's owner allocates from it; a record of
+ * a pool, which has no owner, is reserved first. All other states belong to cells.
+ *
+ * <p>Threads and processes: each arrow is one CAS from the exact word seen; false means that the word had changed and
+ * nothing was done.
+ */
+public final class BlockStates {
+    /** Action codes of a record's CHANGED word. */
+    public static final int ALLOCATED = 0;
+
+    public static final int FREED = 1;
+    public static final int RESIZED = 2;
+    public static final int ORPHANED = 3;
+    public static final int RECLAIMED = 4;
+
+    public static long live(int owner, long generation) {
+        return StateWord.pack(BlockState.LIVE.code(), owner, generation);
+    }
+
+    /** The word of a free record; the generation is that of its last life, 0 for none. */
+    public static long free(long generation) {
+        return StateWord.pack(BlockState.FREE.code(), 0, generation);
+    }
+
+    /** Whether the word is a valid one of this state. */
+    public static boolean is(long word, BlockState state) {
+        return StateWord.state(word) == state.code() && StateWord.isValid(word);
+    }
+
+    /**
+     * Writes the body of a life that has not begun. By the owner of the slab, or of the reservation; before the commit.
+     *
+     * <p>The fence keeps the stores behind the read that saw the record free: a reader that sees one of them also
+     * sees that the earlier life is over, and does not show a mixture. Dies here: the record is still free.
+     */
+    public static void write(SharedMemory memory, long recordAt, long size, long origin, long born, long by) {
+        SharedMemory.storeStoreFence();
+        memory.putLong(recordAt + RecordLayout.SIZE_OFFSET, size);
+        memory.putLong(recordAt + RecordLayout.ORIGIN_OFFSET, origin);
+        memory.putLong(recordAt + RecordLayout.BORN_OFFSET, born);
+        memory.putLong(recordAt + RecordLayout.BY_OFFSET, by);
+        memory.putLong(recordAt + RecordLayout.CELL_OFFSET, 0);
+        memory.putLong(recordAt + RecordLayout.CHANGED_OFFSET, 0);
+        memory.putLong(
+                recordAt + RecordLayout.SEAL_OFFSET, RecordWords.seal(0, RecordWords.checksum(origin, born, by)));
+    }
+
+    /**
+     * FREE → LIVE, by the owner of the slab. The CAS publishes the body; pairs with the acquire of {@link
+     * RecordView#read}.
+     *
+     * <p>Dies after: a live block of a dead owner, for whoever reclaims.
+     */
+    public static boolean allocate(SharedMemory memory, long recordAt, long free, long live) {
+        return memory.compareAndSetLong(recordAt, free, live);
+    }
+
+    /**
+     * FREE → RESERVED, by anyone, in a pool.
+     *
+     * <p>Dies after: whoever reclaims the dead one withdraws it.
+     */
+    public static boolean reserve(SharedMemory memory, long recordAt, long free, int owner, long generation) {
+        return memory.compareAndSetLong(recordAt, free, reserved(owner, generation));
+    }
+
+    /** RESERVED → LIVE, by the one who reserved; commits the body. Dies after: as {@link #allocate}. */
+    public static boolean commit(SharedMemory memory, long recordAt, int owner, long generation) {
+        return memory.compareAndSetLong(recordAt, reserved(owner, generation), live(owner, generation));
+    }
+
+    /** RESERVED → FREE, by whoever reclaims the dead one who reserved. Dies after: nothing is left to do. */
+    public static boolean withdraw(SharedMemory memory, long recordAt, long reserved) {
+        return memory.compareAndSetLong(recordAt, reserved, free(StateWord.generation(reserved)));
+    }
+
+    /**
+     * Notes who is about to change the record, for the diagnosis of a later mistake.
+     *
+     * <p>A benign race: of two threads that free one block at the same moment, either may be the one noted. Dies
+     * after: a note about something that did not happen; the state word tells that it did not.
+     */
+    public static void note(SharedMemory memory, long recordAt, int process, int site, int action, long timeMs) {
+        memory.putLong(recordAt + RecordLayout.CHANGED_OFFSET, RecordWords.changed(process, site, action));
+        long seal = memory.getLong(recordAt + RecordLayout.SEAL_OFFSET);
+        memory.putLong(recordAt + RecordLayout.SEAL_OFFSET, RecordWords.seal(timeMs, RecordWords.checksumOf(seal)));
+    }
+
+    /**
+     * LIVE → FREE, by the owner. Of two racing calls exactly one returns true.
+     *
+     * <p>Dies after: the block is free; a slab's owner, or whoever adopts the slab, finds it by a scan.
+     */
+    public static boolean free(SharedMemory memory, long recordAt, long live) {
+        return memory.compareAndSetLong(recordAt, live, free(StateWord.generation(live)));
+    }
+
+    /** LIVE → ORPHAN, by whoever reclaims a gone owner under policy keep. Dies after: nothing is left to do. */
+    public static boolean orphan(SharedMemory memory, long recordAt, long live) {
+        return memory.compareAndSetLong(
+                recordAt, live, StateWord.pack(BlockState.ORPHAN.code(), 0, StateWord.generation(live)));
+    }
+
+    /** Changes the requested size of a live block in its place, by its owner; the state word stays. */
+    public static boolean resize(SharedMemory memory, long recordAt, long sizeWord, long newSizeWord) {
+        return memory.compareAndSetLong(recordAt + RecordLayout.SIZE_OFFSET, sizeWord, newSizeWord);
+    }
+
+    private static long reserved(int owner, long generation) {
+        return StateWord.pack(BlockState.RESERVED.code(), owner, generation);
+    }
+
+    private BlockStates() {}
+}

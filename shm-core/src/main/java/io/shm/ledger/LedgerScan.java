@@ -1,0 +1,198 @@
+package io.shm.ledger;
+
+import io.shm.layout.Geometry;
+import io.shm.layout.HeaderLayout;
+import io.shm.layout.PoolLayout;
+import io.shm.layout.RecordLayout;
+import io.shm.layout.RegionMap;
+import io.shm.layout.SlabClass;
+import io.shm.layout.SlabLayout;
+import io.shm.layout.SlabWord;
+import io.shm.memory.SharedMemory;
+
+/**
+ * Walks every slab and every record of a region, without stopping anyone.
+ *
+ * <p>Each slab of the region is visited exactly once, alone or as part of its run, whatever the words say; so whoever
+ * adds up what is visited gets the whole region, also while others work and also when it is damaged. A snapshot is
+ * consistent per record, not one instant. Every value is checked before it is used as an offset, an index or a bound.
+ *
+ * <p>Also finds the block of a place. Not safe for use by several threads; makes no garbage per record.
+ */
+public final class LedgerScan {
+    private static final int ATTEMPTS = 8;
+
+    private final SharedMemory memory;
+    private final RegionMap map;
+    private final Geometry[] pools;
+    private final SlabView slabView = new SlabView();
+    private final RecordView recordView = new RecordView();
+
+    /** What a walk shows. The views are valid only during the call. */
+    public interface Visitor {
+        /** A slab or a run; its records follow if it has a geometry. */
+        void slab(SlabView slab);
+
+        void block(SlabView slab, RecordView block);
+    }
+
+    public LedgerScan(SharedMemory memory, RegionMap map) {
+        this.memory = memory;
+        this.map = map;
+        this.pools = new Geometry[map.poolCount()];
+        for (int pool = 0; pool < pools.length; pool++) {
+            long size = memory.getLong(map.poolAt(pool) + PoolLayout.BLOCK_SIZE_OFFSET);
+            if (size > 0 && size <= (long) map.slabLimit() << Geometry.SLAB_SHIFT) {
+                pools[pool] = Geometry.forBlocks(size);
+            }
+        }
+    }
+
+    private LedgerScan(LedgerScan other) {
+        this.memory = other.memory;
+        this.map = other.map;
+        this.pools = other.pools;
+    }
+
+    /** A scan of the same region for another thread. */
+    public LedgerScan another() {
+        return new LedgerScan(this);
+    }
+
+    /** Slabs in use: what the header says, as far as the mapping goes. */
+    public int slabCount() {
+        long count = memory.getLongAcquire(HeaderLayout.SLAB_COUNT_OFFSET);
+        long mapped = (memory.size() - map.slabAt(0)) >>> Geometry.SLAB_SHIFT;
+        return (int) Math.max(0, Math.min(Math.min(count, mapped), map.slabLimit()));
+    }
+
+    public void forEach(Visitor visitor) {
+        int count = slabCount();
+        for (int slab = 0; slab < count; ) {
+            readSlab(slab, count);
+            int slabs = slabView.slabs;
+            visitor.slab(slabView);
+            Geometry geometry = slabView.geometry;
+            if (geometry != null) {
+                long slabAt = map.slabAt(slab);
+                for (int index = 0; index < geometry.count(); index++) {
+                    readRecord(slab, slabAt, geometry, index);
+                    visitor.block(slabView, recordView);
+                }
+            }
+            slab += slabs;
+        }
+    }
+
+    /** Reads one slab's entry; valid until the next read. */
+    public SlabView slab(int slab) {
+        readSlab(slab, slabCount());
+        return slabView;
+    }
+
+    /**
+     * The block that a place of the region belongs to, or whose guard behind it does.
+     *
+     * @param offset absolute, any value
+     * @return valid until the next read; null where there is no block
+     */
+    public RecordView blockAt(long offset) {
+        int count = slabCount();
+        long slab = map.slabOf(offset);
+        if (slab < 0 || slab >= count) {
+            return null;
+        }
+        int head = headOf((int) slab, count);
+        if (slabView.geometry == null) {
+            return null;
+        }
+        int index = slabView.geometry.indexOf(offset - map.slabAt(head));
+        return index < 0 ? null : block(head, index);
+    }
+
+    /** The record of a place in the ledger; valid until the next read; null where there is none. */
+    public RecordView block(int slab, int index) {
+        int count = slabCount();
+        if (slab < 0 || slab >= count || index < 0) {
+            return null;
+        }
+        readSlab(slab, count);
+        Geometry geometry = slabView.geometry;
+        if (geometry == null || index >= geometry.count()) {
+            return null;
+        }
+        readRecord(slab, map.slabAt(slab), geometry, index);
+        return recordView;
+    }
+
+    private int headOf(int slab, int count) {
+        readSlab(slab, count);
+        if (slabView.state() != SlabState.TAIL) {
+            return slab;
+        }
+        int head = memory.getInt(map.slabEntryAt(slab) + SlabLayout.HEAD_OFFSET);
+        if (head < 0 || head >= slab) {
+            return slab;
+        }
+        readSlab(head, count);
+        if (head + slabView.slabs <= slab) {
+            readSlab(slab, count);
+            return slab;
+        }
+        return head;
+    }
+
+    private void readRecord(int slab, long slabAt, Geometry geometry, int index) {
+        recordView.read(
+                memory,
+                slab,
+                index,
+                RecordLayout.recordAt(slabAt, index),
+                slabAt + geometry.blockAt(index),
+                geometry.blockBytes());
+        if (recordView.damaged() && memory.getLongAcquire(map.slabEntryAt(slab)) != slabView.word) {
+            // The slab was given back or formed anew since its word was read: what lies there may be payload.
+            recordView.forgetAsMoved();
+        }
+    }
+
+    private void readSlab(int slab, int count) {
+        long entryAt = map.slabEntryAt(slab);
+        SlabView view = slabView;
+        view.slab = slab;
+        view.moved = false;
+        int run;
+        for (int attempt = 0; ; attempt++) {
+            view.word = memory.getLongAcquire(entryAt + SlabLayout.WORD_OFFSET);
+            run = memory.getInt(entryAt + SlabLayout.RUN_OFFSET);
+            SharedMemory.loadLoadFence();
+            if (memory.getLong(entryAt + SlabLayout.WORD_OFFSET) == view.word) {
+                break;
+            }
+            view.moved = true;
+            if (attempt == ATTEMPTS) {
+                break;
+            }
+        }
+        SlabState state = SlabState.of(SlabWord.state(view.word));
+        view.damaged = state == null || !SlabWord.isValid(view.word);
+        view.slabs = 1;
+        view.geometry = null;
+        if (!view.damaged && state.isFormatted()) {
+            int slabClass = SlabWord.slabClass(view.word);
+            Geometry geometry = null;
+            if (SlabClass.isSizeClass(slabClass)) {
+                geometry = Geometry.ofClass(slabClass);
+            } else if (SlabClass.isPool(slabClass) && SlabClass.poolOf(slabClass) < pools.length) {
+                geometry = pools[SlabClass.poolOf(slabClass)];
+            } else if (slabClass == SlabClass.LARGE && run >= 1 && run <= count - slab) {
+                geometry = Geometry.ofLarge(run);
+            }
+            view.damaged = geometry == null || geometry.slabs() > count - slab || geometry.slabs() != run;
+            if (!view.damaged) {
+                view.geometry = geometry;
+                view.slabs = run;
+            }
+        }
+    }
+}

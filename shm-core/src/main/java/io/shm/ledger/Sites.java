@@ -1,0 +1,108 @@
+package io.shm.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.shm.layout.HeaderLayout;
+import io.shm.layout.RegionMap;
+import io.shm.layout.SiteLayout;
+import io.shm.memory.SharedMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The site table of a region: interned call sites, each with running totals.
+ *
+ * <p>A site's text is four little-endian ints, bytes of the class, the method and the file and the line, then the three
+ * names in UTF-8. A table or text area that is full gives id 0, the unknown site, and counts how often.
+ *
+ * <p>Threads and processes: safe. A crash leaves at most one text that nobody uses.
+ */
+public final class Sites {
+    private static final AtomicInteger NEXT_NUMBER = new AtomicInteger(1);
+    private static final int HEAD_BYTES = 16;
+
+    private final SharedMemory memory;
+    private final Texts texts;
+    private final int count;
+    /** Tells this table from any other of the JVM, for the cache in {@link Site}. */
+    private final int number = NEXT_NUMBER.getAndIncrement();
+
+    private final Map<Site, Integer> ids = new ConcurrentHashMap<>();
+
+    public Sites(SharedMemory memory, RegionMap map) {
+        this.memory = memory;
+        this.count = map.siteCount();
+        this.texts = new Texts(memory, map, map.siteAt(0), count, SiteLayout.LENGTH);
+    }
+
+    /** The site's id in this region, interned if it is new; 0 where there is no room. */
+    public int idOf(Site site) {
+        long cached = site.cached;
+        return (int) (cached >>> 32) == number ? (int) cached : lookUp(site);
+    }
+
+    /** The site of an id; {@link Site#UNKNOWN} for 0 and for whatever cannot be read. */
+    public Site get(int id) {
+        byte[] text = texts.get(id);
+        return text == null ? Site.UNKNOWN : decode(text);
+    }
+
+    public int count() {
+        return count;
+    }
+
+    private int lookUp(Site site) {
+        int id = site.equals(Site.UNKNOWN) ? 0 : ids.computeIfAbsent(site, this::intern);
+        site.cached = ((long) number << 32) | id;
+        return id;
+    }
+
+    private int intern(Site site) {
+        int id = texts.intern(encode(site));
+        if (id == 0) {
+            memory.getAndAddLong(HeaderLayout.SITES_DROPPED_OFFSET, 1);
+        }
+        return id;
+    }
+
+    private static byte[] encode(Site site) {
+        byte[] className = site.className().getBytes(UTF_8);
+        byte[] method = site.method().getBytes(UTF_8);
+        byte[] file = site.file().getBytes(UTF_8);
+        return ByteBuffer.allocate(HEAD_BYTES + className.length + method.length + file.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(className.length)
+                .putInt(method.length)
+                .putInt(file.length)
+                .putInt(site.line())
+                .put(className)
+                .put(method)
+                .put(file)
+                .array();
+    }
+
+    private static Site decode(byte[] text) {
+        if (text.length < HEAD_BYTES) {
+            return Site.UNKNOWN;
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(text).order(ByteOrder.LITTLE_ENDIAN);
+        int classBytes = buffer.getInt();
+        int methodBytes = buffer.getInt();
+        int fileBytes = buffer.getInt();
+        int line = buffer.getInt();
+        if ((classBytes | methodBytes | fileBytes) < 0
+                || (long) classBytes + methodBytes + fileBytes != buffer.remaining()) {
+            return Site.UNKNOWN;
+        }
+        int methodFrom = HEAD_BYTES + classBytes;
+        int fileFrom = methodFrom + methodBytes;
+        return Site.of(
+                new String(text, HEAD_BYTES, classBytes, UTF_8),
+                new String(text, methodFrom, methodBytes, UTF_8),
+                new String(text, fileFrom, fileBytes, UTF_8),
+                line);
+    }
+}

@@ -1,0 +1,305 @@
+package io.shm.participant;
+
+import io.shm.error.BusyException;
+import io.shm.layout.HeaderLayout;
+import io.shm.layout.ParticipantLayout;
+import io.shm.layout.ParticipantWord;
+import io.shm.layout.RegionMap;
+import io.shm.layout.TotalsLayout;
+import io.shm.memory.SharedMemory;
+import io.shm.participant.LivenessCheck.Standing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The participants of a region: who joins, leaves, and is found dead.
+ *
+ * <p>Threads and processes: every method may be called by anyone at any time. A slot changes only under its
+ * liveness lock, so of several joiners or reapers that meet in one slot, one goes on and the others pass by; nobody
+ * waits.
+ */
+public final class Participants {
+    private static final int NAMED_IN_MESSAGE = 5;
+
+    private final SharedMemory memory;
+    private final SlotLocks locks;
+    private final ProcessTable processes;
+    private final ParticipantStates states;
+    private final ProcessHistory history;
+
+    public Participants(SharedMemory memory, RegionMap map, SlotLocks locks) {
+        this(memory, map, locks, ProcessTable.SYSTEM);
+    }
+
+    public Participants(SharedMemory memory, RegionMap map, SlotLocks locks, ProcessTable processes) {
+        this.memory = memory;
+        this.locks = locks;
+        this.processes = processes;
+        this.states = new ParticipantStates(memory);
+        this.history = new ProcessHistory(memory, map);
+    }
+
+    public ProcessHistory history() {
+        return history;
+    }
+
+    /**
+     * Takes a slot for this process: an empty one, or else that of a dead process, reclaimed first.
+     *
+     * @param processName for people; cut to 64 bytes of UTF-8
+     * @param reclaimer frees what a dead participant held; null where nobody can, and then only empty slots are taken
+     * @throws BusyException where no slot can be had
+     */
+    public Membership join(String processName, Reclaimer reclaimer) {
+        for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
+            if (stateOf(slot) == ParticipantState.EMPTY && locks.tryHold(slot)) {
+                Membership taken = takeHeld(slot, processName, null);
+                if (taken != null) {
+                    return taken;
+                }
+            }
+        }
+        for (int slot = 0; reclaimer != null && slot < RegionMap.PARTICIPANTS; slot++) {
+            if (stateOf(slot) != null && locks.tryHold(slot)) {
+                Membership taken = takeHeld(slot, processName, reclaimer);
+                if (taken != null) {
+                    return taken;
+                }
+            }
+        }
+        throw busy();
+    }
+
+    /**
+     * Gives the slot back; everything that it owned has been given up before.
+     *
+     * @return false where the slot is no longer this membership's, because it left before or was reaped
+     */
+    public boolean leave(Membership membership) {
+        return leave(membership, slot -> {});
+    }
+
+    /**
+     * Gives the slot back, and lets the reclaimer settle what it still owns.
+     *
+     * @return false where the slot is no longer this membership's, because it left before or was reaped
+     */
+    public boolean leave(Membership membership, Reclaimer reclaimer) {
+        if (!isCurrent(membership)) {
+            return false;
+        }
+        history.leave(membership.processId(), System.currentTimeMillis());
+        try {
+            return retireHeld(membership.slot(), reclaimer);
+        } finally {
+            locks.letGo(membership.slot());
+        }
+    }
+
+    /**
+     * Reclaims what a dead participant held and empties its slot.
+     *
+     * @return false where the slot is empty, or its process is alive, or another reaper is at it
+     */
+    public boolean reap(int slot, Reclaimer reclaimer) {
+        ParticipantState state = stateOf(slot);
+        if (state == null || state == ParticipantState.EMPTY || !locks.tryHold(slot)) {
+            return false;
+        }
+        try {
+            return reapHeld(slot, reclaimer);
+        } finally {
+            locks.letGo(slot);
+        }
+    }
+
+    /** Reaps all the dead; how many there were. */
+    public int reapDead(Reclaimer reclaimer) {
+        int reaped = 0;
+        for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
+            if (reap(slot, reclaimer)) {
+                reaped++;
+            }
+        }
+        return reaped;
+    }
+
+    /** Whether the slot is still this membership's, as a process asks that has lost its lock. */
+    public boolean isCurrent(Membership membership) {
+        long word = states.word(membership.slot());
+        ParticipantState state = ParticipantStates.stateOf(word);
+        return state != null
+                && state != ParticipantState.EMPTY
+                && ParticipantWord.incarnation(word) == membership.incarnation();
+    }
+
+    /** Whether the process in a slot is alive, by its lock and the process table; empty for a slot not in use. */
+    public Optional<Standing> standing(int slot) {
+        return at(slot).map(participant -> standing(slot, locks.probe(slot)));
+    }
+
+    /** Who is in a slot; empty where nobody is, or the word is damaged, or it changed hands while being read. */
+    public Optional<Participant> at(int slot) {
+        long word = states.word(slot);
+        ParticipantState state = ParticipantStates.stateOf(word);
+        if (state == null || state == ParticipantState.EMPTY) {
+            return Optional.empty();
+        }
+        long body = RegionMap.participantAt(slot);
+        ProcessEntry entry = new ProcessEntry(
+                (int) memory.getLong(body + ParticipantLayout.PROCESS_OFFSET),
+                memory.getInt(body + ParticipantLayout.PID_OFFSET),
+                memory.getInt(body + ParticipantLayout.UID_OFFSET),
+                memory.getLong(body + ParticipantLayout.START_TICKS_OFFSET),
+                memory.getLong(body + ParticipantLayout.PID_NAMESPACE_OFFSET),
+                memory.getLong(body + ParticipantLayout.JOINED_AT_OFFSET),
+                0,
+                slot,
+                NameField.read(
+                        memory, body + ParticipantLayout.NAME_LENGTH_OFFSET, body + ParticipantLayout.NAME_OFFSET));
+        long heartbeat = memory.getLong(body + ParticipantLayout.HEARTBEAT_OFFSET);
+        // Pairs with the store-store fence in writeBody: a body of the next incarnation is not taken for this one's.
+        SharedMemory.loadLoadFence();
+        long again = states.word(slot);
+        return ParticipantWord.incarnation(again) == ParticipantWord.incarnation(word)
+                ? Optional.of(new Participant(slot, state, ParticipantWord.incarnation(word), entry, heartbeat))
+                : Optional.empty();
+    }
+
+    /** What is wrong with the slots, one sentence each; empty when nothing is. */
+    public List<String> checkInvariants() {
+        List<String> broken = new ArrayList<>();
+        for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
+            long word = states.word(slot);
+            if (ParticipantStates.stateOf(word) == null) {
+                broken.add("the word of a participant slot is damaged: slot=" + slot + " observed=0x"
+                        + Long.toHexString(word));
+            }
+        }
+        return broken;
+    }
+
+    // ---------------------------------------------------------------- under the slot's lock
+
+    /** Fills an empty slot and makes it ACTIVE; null, and the lock let go, where it is not empty after all. */
+    private Membership takeHeld(int slot, String processName, Reclaimer reclaimer) {
+        Membership taken = null;
+        try {
+            // Read again: whoever held the lock between our look and our lock may have taken the slot, and died.
+            if (reclaimer != null && stateOf(slot) != ParticipantState.EMPTY) {
+                reapHeld(slot, reclaimer);
+            }
+            long word = states.word(slot);
+            if (ParticipantStates.stateOf(word) == ParticipantState.EMPTY) {
+                int processId = writeBody(slot, processName);
+                if (states.activate(slot, word)) {
+                    taken = new Membership(slot, processId, ParticipantWord.incarnation(word));
+                }
+            }
+            return taken;
+        } finally {
+            if (taken == null) {
+                locks.letGo(slot);
+            }
+        }
+    }
+
+    /** Dies half-way: an EMPTY slot with somebody's body, which nobody reads. */
+    private int writeBody(int slot, String processName) {
+        ProcessIdentity self = processes.self();
+        byte[] name = NameField.encode(processName);
+        long joinedAt = System.currentTimeMillis();
+        int processId = history.enter(slot, self, name, joinedAt, this::takesPart);
+        // The word said EMPTY before any of this body can be seen; pairs with the re-read in at.
+        SharedMemory.storeStoreFence();
+        long body = RegionMap.participantAt(slot);
+        memory.putLong(body + ParticipantLayout.PROCESS_OFFSET, processId);
+        memory.putInt(body + ParticipantLayout.PID_OFFSET, self.pid());
+        memory.putInt(body + ParticipantLayout.UID_OFFSET, self.uid());
+        memory.putLong(body + ParticipantLayout.START_TICKS_OFFSET, self.startTicks());
+        memory.putLong(body + ParticipantLayout.PID_NAMESPACE_OFFSET, self.pidNamespace());
+        memory.putLong(body + ParticipantLayout.JOINED_AT_OFFSET, joinedAt);
+        memory.putLong(body + ParticipantLayout.HEARTBEAT_OFFSET, 0);
+        NameField.write(
+                memory, body + ParticipantLayout.NAME_LENGTH_OFFSET, body + ParticipantLayout.NAME_OFFSET, name);
+        memory.fill(body + ParticipantLayout.TOTALS_OFFSET, TotalsLayout.LENGTH, (byte) 0);
+        return processId;
+    }
+
+    /** Empties a slot in use if its process is really gone; the lock stays held. */
+    private boolean reapHeld(int slot, Reclaimer reclaimer) {
+        ParticipantState state = stateOf(slot);
+        return state != null
+                && state != ParticipantState.EMPTY
+                && standing(slot, SlotLocks.Held.FREE) == Standing.DEAD
+                && retireHeld(slot, reclaimer);
+    }
+
+    private boolean retireHeld(int slot, Reclaimer reclaimer) {
+        long word = states.word(slot);
+        if (ParticipantStates.stateOf(word) == ParticipantState.ACTIVE) {
+            if (!states.startReaping(slot, word)) {
+                return false;
+            }
+            word = states.word(slot);
+        }
+        reclaimer.reclaim(slot);
+        return states.empty(slot, word);
+    }
+
+    // ---------------------------------------------------------------- looking
+
+    private ParticipantState stateOf(int slot) {
+        return ParticipantStates.stateOf(states.word(slot));
+    }
+
+    private boolean takesPart(int processId) {
+        for (int slot = 0; processId != 0 && slot < RegionMap.PARTICIPANTS; slot++) {
+            ParticipantState state = stateOf(slot);
+            long process = memory.getLong(RegionMap.participantAt(slot) + ParticipantLayout.PROCESS_OFFSET);
+            if (state != null && state != ParticipantState.EMPTY && process == processId) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Standing standing(int slot, SlotLocks.Held held) {
+        long body = RegionMap.participantAt(slot);
+        Evidence evidence = held == SlotLocks.Held.HELD
+                ? Evidence.PRESENT
+                : processes.of(
+                        memory.getInt(body + ParticipantLayout.PID_OFFSET),
+                        memory.getLong(body + ParticipantLayout.START_TICKS_OFFSET),
+                        memory.getLong(body + ParticipantLayout.PID_NAMESPACE_OFFSET));
+        return LivenessCheck.decide(held, evidence, held == SlotLocks.Held.UNKNOWN && sameBoot());
+    }
+
+    /** The boot that the region was made in: as long as it runs, every participant has joined in it. */
+    private boolean sameBoot() {
+        return processes
+                .self()
+                .sameBootAs(
+                        memory.getLong(HeaderLayout.BOOT_ID_HIGH_OFFSET),
+                        memory.getLong(HeaderLayout.BOOT_ID_LOW_OFFSET));
+    }
+
+    private BusyException busy() {
+        List<String> names = new ArrayList<>();
+        int taken = 0;
+        for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
+            Optional<Participant> participant = at(slot);
+            if (participant.isPresent()) {
+                taken++;
+                if (names.size() < NAMED_IN_MESSAGE) {
+                    ProcessEntry entry = participant.get().entry();
+                    names.add(entry.pid() + " " + entry.name());
+                }
+            }
+        }
+        return new BusyException("no place for another process: " + taken + " of " + RegionMap.PARTICIPANTS
+                + " places are taken, by " + String.join(", ", names)
+                + (taken > names.size() ? " and " + (taken - names.size()) + " more" : ""));
+    }
+}

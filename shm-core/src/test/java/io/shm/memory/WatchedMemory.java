@@ -1,0 +1,86 @@
+package io.shm.memory;
+
+/**
+ * Memory that tells a test before every write to it, a CAS that fails included: the seam at which tests kill, stop
+ * or interleave.
+ */
+public abstract class WatchedMemory extends SharedMemory {
+    protected WatchedMemory(SharedMemory inner) {
+        super(inner);
+    }
+
+    /** Called before each write, which does not happen if this throws. */
+    protected abstract void beforeWrite(long offset);
+
+    @Override
+    public void putByte(long offset, byte value) {
+        beforeWrite(offset);
+        super.putByte(offset, value);
+    }
+
+    @Override
+    public void putShort(long offset, short value) {
+        beforeWrite(offset);
+        super.putShort(offset, value);
+    }
+
+    @Override
+    public void putInt(long offset, int value) {
+        beforeWrite(offset);
+        super.putInt(offset, value);
+    }
+
+    @Override
+    public void putLong(long offset, long value) {
+        beforeWrite(offset);
+        super.putLong(offset, value);
+    }
+
+    @Override
+    public void putLongRelease(long offset, long value) {
+        beforeWrite(offset);
+        super.putLongRelease(offset, value);
+    }
+
+    @Override
+    public void putLongVolatile(long offset, long value) {
+        beforeWrite(offset);
+        super.putLongVolatile(offset, value);
+    }
+
+    @Override
+    public boolean compareAndSetLong(long offset, long expected, long value) {
+        beforeWrite(offset);
+        return super.compareAndSetLong(offset, expected, value);
+    }
+
+    @Override
+    public long getAndAddLong(long offset, long delta) {
+        beforeWrite(offset);
+        return super.getAndAddLong(offset, delta);
+    }
+
+    @Override
+    public long getAndSetLong(long offset, long value) {
+        beforeWrite(offset);
+        return super.getAndSetLong(offset, value);
+    }
+
+    @Override
+    public void putBytes(long offset, byte[] source, int from, int length) {
+        beforeWrite(offset);
+        super.putBytes(offset, source, from, length);
+    }
+
+    @Override
+    public void copy(long from, long to, long length) {
+        beforeWrite(to);
+        super.copy(from, to, length);
+    }
+
+    @Override
+    public void fill(long offset, long length, byte value) {
+        beforeWrite(offset);
+        super.fill(offset, length, value);
+    }
+}
