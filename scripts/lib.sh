@@ -59,6 +59,7 @@ install_missing() { # what is missing, any of: jdk maven
     done
     mkdir -p "$root/target"
     log=$root/target/install.log
+    rm -f "$log"
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         say "shm: installing$apt"
         {
@@ -77,7 +78,8 @@ install_missing() { # what is missing, any of: jdk maven
         # shellcheck disable=SC2086
         apk add -q $apk >"$log" 2>&1 </dev/null && return
     fi
-    need='' and=''
+    [ ! -s "$log" ] || say "shm: could not install them; the end of target/install.log: $(tail -n 1 "$log")"
+    need=''
     for what in $wanted; do
         case $what in
         jdk) need="a JDK, $min_java or newer" ;;

@@ -18,7 +18,8 @@ import java.util.List;
  *     28     4  SLABS        plain    trusted
  *     32     8  REFUSED      cas      ignored
  *     40     8  PEAK_BLOCKS  cas      ignored
- *     48    16  RESERVED     -        ignored
+ *     48     8  IN_USE       cas      rebuilt
+ *     56     8  RESERVED     -        ignored
  *     64        end
  * </pre>
  */
@@ -31,9 +32,10 @@ public final class PoolLayout {
     public static final int SLABS_OFFSET = FIRST_SLAB_OFFSET + 4;
     public static final int REFUSED_OFFSET = SLABS_OFFSET + 4;
     public static final int PEAK_BLOCKS_OFFSET = REFUSED_OFFSET + 8;
-    private static final int RESERVED_OFFSET = PEAK_BLOCKS_OFFSET + 8;
+    public static final int IN_USE_OFFSET = PEAK_BLOCKS_OFFSET + 8;
+    private static final int RESERVED_OFFSET = IN_USE_OFFSET + 8;
 
-    public static final int LENGTH = RESERVED_OFFSET + 16;
+    public static final int LENGTH = RESERVED_OFFSET + 8;
 
     public static final List<Field> FIELDS = List.of(
             new Field("TAG", TAG_OFFSET, 4),
@@ -44,7 +46,8 @@ public final class PoolLayout {
             new Field("SLABS", SLABS_OFFSET, 4),
             new Field("REFUSED", REFUSED_OFFSET, 8),
             new Field("PEAK_BLOCKS", PEAK_BLOCKS_OFFSET, 8),
-            new Field("RESERVED", RESERVED_OFFSET, 16));
+            new Field("IN_USE", IN_USE_OFFSET, 8),
+            new Field("RESERVED", RESERVED_OFFSET, 8));
 
     private PoolLayout() {}
 }

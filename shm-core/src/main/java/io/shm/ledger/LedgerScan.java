@@ -48,6 +48,17 @@ public final class LedgerScan {
         }
     }
 
+    private LedgerScan(LedgerScan other) {
+        this.memory = other.memory;
+        this.map = other.map;
+        this.pools = other.pools;
+    }
+
+    /** A scan of the same region for another thread. */
+    public LedgerScan another() {
+        return new LedgerScan(this);
+    }
+
     /** Slabs in use: what the header says, as far as the mapping goes. */
     public int slabCount() {
         long count = memory.getLongAcquire(HeaderLayout.SLAB_COUNT_OFFSET);

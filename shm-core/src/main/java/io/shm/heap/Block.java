@@ -1,0 +1,281 @@
+package io.shm.heap;
+
+import io.shm.error.StaleHandleException;
+import io.shm.layout.Handle;
+import io.shm.layout.RecordWords;
+import io.shm.layout.StateWord;
+import io.shm.ledger.Site;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.PointerBytesStore;
+
+/**
+ * A block of a region: so many bytes of shared memory, and the right to free them if it is ours.
+ *
+ * <p>Offsets are in bytes from the payload's first byte, values little-endian; an offset beyond the requested size is
+ * an {@link IndexOutOfBoundsException}. Contents are undefined after allocation. A block that was freed through this
+ * object refuses every access with {@link IllegalStateException}.
+ *
+ * <p>Threads: reading and writing the payload is as safe as the program makes it; free and resize from one thread at a
+ * time. Of two that race to free one block exactly one wins. Processes: another process gets its own object with {@code
+ * region.resolve(handle)}; only the owner may free. A crash leaves the block live, with its owner's name on it.
+ */
+public final class Block implements AutoCloseable {
+    private final Heap heap;
+    private final long recordAt;
+    private final long word;
+    private final long payloadAt;
+    private final int flags;
+    private long size;
+    private boolean freed;
+
+    Block(Heap heap, long recordAt, long word, long payloadAt, long size, int flags) {
+        this.heap = heap;
+        this.recordAt = recordAt;
+        this.word = word;
+        this.payloadAt = payloadAt;
+        this.size = size;
+        this.flags = flags;
+    }
+
+    /** Names this block in every process until it is freed; 64 bits that fit a cell. Never 0. */
+    public long handle() {
+        return Handle.pack(heap.slabOf(recordAt), heap.indexOf(recordAt), StateWord.generation(word));
+    }
+
+    /** Requested bytes. */
+    public long size() {
+        return size;
+    }
+
+    /** Bytes that the block could be resized to without moving. */
+    public long capacity() {
+        checkUsable();
+        return heap.capacityOf(recordAt, payloadAt);
+    }
+
+    /** Of the payload's first byte in the region; the same in every process. */
+    public long offset() {
+        return payloadAt;
+    }
+
+    /** The payload is zeroed when the block is freed. */
+    public boolean isSecret() {
+        return (flags & RecordWords.SECRET) != 0;
+    }
+
+    /** Whether the record still says that this block is in use: false once anyone has freed it. */
+    public boolean isLive() {
+        return !freed && !heap.isClosed() && heap.memory().getLongAcquire(recordAt) == word;
+    }
+
+    // ---------------------------------------------------------------- end of life
+
+    /**
+     * Gives the block back.
+     *
+     * @throws StaleHandleException if it is not a live block of this participant: freed before, stale, another's; the
+     *     message says which, and who did what
+     */
+    public void free() {
+        free(Site.UNKNOWN);
+    }
+
+    /** As {@link #free()}, noting the line that frees. */
+    public void free(Site site) {
+        FreeResult result = heap.free(recordAt, word, heap.sites().idOf(site));
+        freed = true;
+        if (result != FreeResult.FREED) {
+            throw refusal(result);
+        }
+    }
+
+    /** Frees the block unless this object has freed it already, or its region is closed. */
+    @Override
+    public void close() {
+        if (!freed && !heap.isClosed()) {
+            free();
+        }
+    }
+
+    /**
+     * Changes the requested size, in place where the block has room.
+     *
+     * @return this block; or, where it had to move, a new one with the old bytes, and this one is freed
+     * @throws io.shm.error.OutOfSharedMemoryException if there is no room; this block is as it was
+     * @throws StaleHandleException if it is not a live block of this participant
+     */
+    public Block resize(long newSize) {
+        BlockSpec.checkSize(newSize);
+        checkUsable();
+        if (heap.resizeInPlace(this, newSize)) {
+            size = newSize;
+            return this;
+        }
+        if (!isOurs()) {
+            throw new StaleHandleException("refused to resize: " + heap.describe(handle()));
+        }
+        Block moved = heap.allocateLike(this, newSize);
+        if (moved == null) {
+            throw heap.refusalLike(this, newSize);
+        }
+        heap.memory().copy(payloadAt, moved.payloadAt, Math.min(size, newSize));
+        free();
+        return moved;
+    }
+
+    private boolean isOurs() {
+        return isLive() && StateWord.owner(word) == heap.owner();
+    }
+
+    private StaleHandleException refusal(FreeResult result) {
+        String what = switch (result) {
+            case DOUBLE_FREE -> "double free: ";
+            case NOT_OWNER -> "refused to free another's block: ";
+            case IN_CELL -> "refused to free a block that is recorded in a cell: ";
+            default -> "refused to free: ";
+        };
+        return new StaleHandleException(what + heap.describe(handle()));
+    }
+
+    // ---------------------------------------------------------------- payload
+
+    public byte getByte(long at) {
+        return heap.memory().getByte(at(at, 1));
+    }
+
+    public void putByte(long at, byte value) {
+        heap.memory().putByte(at(at, 1), value);
+    }
+
+    public short getShort(long at) {
+        return heap.memory().getShort(at(at, 2));
+    }
+
+    public void putShort(long at, short value) {
+        heap.memory().putShort(at(at, 2), value);
+    }
+
+    public int getInt(long at) {
+        return heap.memory().getInt(at(at, 4));
+    }
+
+    public void putInt(long at, int value) {
+        heap.memory().putInt(at(at, 4), value);
+    }
+
+    public long getLong(long at) {
+        return heap.memory().getLong(at(at, 8));
+    }
+
+    public void putLong(long at, long value) {
+        heap.memory().putLong(at(at, 8), value);
+    }
+
+    /** Pairs with {@link #putLongRelease} of another thread or process. The offset is a multiple of 8. */
+    public long getLongAcquire(long at) {
+        return heap.memory().getLongAcquire(aligned(at));
+    }
+
+    /** Publishes the stores before it to whoever reads with {@link #getLongAcquire}. The offset is a multiple of 8. */
+    public void putLongRelease(long at, long value) {
+        heap.memory().putLongRelease(aligned(at), value);
+    }
+
+    /** The offset is a multiple of 8. */
+    public boolean compareAndSetLong(long at, long expected, long value) {
+        return heap.memory().compareAndSetLong(aligned(at), expected, value);
+    }
+
+    public void getBytes(long at, byte[] target, int from, int length) {
+        heap.memory().getBytes(at(at, length), target, from, length);
+    }
+
+    public void putBytes(long at, byte[] source, int from, int length) {
+        heap.memory().putBytes(at(at, length), source, from, length);
+    }
+
+    /** Sets all requested bytes. */
+    public void fill(byte value) {
+        heap.memory().fill(at(0, size), size, value);
+    }
+
+    // ---------------------------------------------------------------- views
+
+    /**
+     * A Chronicle {@code Bytes} over the requested bytes, to read and write; it does not grow. Not checked after the
+     * block is freed, like every raw view: the caller keeps the block as long as the view.
+     */
+    public Bytes<?> bytes() {
+        checkUsable();
+        heap.views().handedOut();
+        return ChronicleView.of(heap.memory().addressOf(payloadAt, size), size);
+    }
+
+    /**
+     * A little-endian buffer over the requested bytes. Raw, as {@link #bytes}.
+     *
+     * @throws IllegalStateException if the block is larger than a buffer can be
+     */
+    public ByteBuffer byteBuffer() {
+        checkUsable();
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalStateException("a ByteBuffer holds at most " + Integer.MAX_VALUE + " bytes, the block has "
+                    + size + ": use bytes()");
+        }
+        return heap.views().byteBuffer(payloadAt, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The payload's address in this process. Raw, as {@link #bytes}; meaningless elsewhere. */
+    public long address() {
+        checkUsable();
+        heap.views().handedOut();
+        return heap.memory().addressOf(payloadAt, size);
+    }
+
+    private long at(long offset, long length) {
+        if ((offset | length | (size - length - offset)) < 0) {
+            throw new IndexOutOfBoundsException(
+                    "outside the block: offset=" + offset + " length=" + length + " size=" + size);
+        }
+        checkUsable();
+        return payloadAt + offset;
+    }
+
+    private long aligned(long offset) {
+        if ((offset & 7) != 0) {
+            throw new IllegalArgumentException("an atomic access is aligned to 8 bytes, not at " + offset);
+        }
+        return at(offset, 8);
+    }
+
+    private void checkUsable() {
+        if (freed) {
+            throw new IllegalStateException("the block was freed");
+        }
+        heap.checkOpen();
+    }
+
+    long recordAt() {
+        return recordAt;
+    }
+
+    long word() {
+        return word;
+    }
+
+    @Override
+    public String toString() {
+        return String.format("Block[0x%016x, %d bytes%s]", handle(), size, freed ? ", freed" : "");
+    }
+
+    /** Loads Chronicle's classes only when somebody asks for such a view. */
+    private static final class ChronicleView {
+        static Bytes<?> of(long address, long size) {
+            PointerBytesStore store = new PointerBytesStore();
+            store.set(address, size);
+            return store.bytesForWrite();
+        }
+    }
+}

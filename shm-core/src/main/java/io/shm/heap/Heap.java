@@ -1,0 +1,812 @@
+package io.shm.heap;
+
+import io.shm.error.CorruptRegionException;
+import io.shm.layout.Geometry;
+import io.shm.layout.Handle;
+import io.shm.layout.HeaderLayout;
+import io.shm.layout.PoolLayout;
+import io.shm.layout.RecordLayout;
+import io.shm.layout.RecordWords;
+import io.shm.layout.RegionMap;
+import io.shm.layout.SizeClasses;
+import io.shm.layout.SlabClass;
+import io.shm.layout.SlabLayout;
+import io.shm.layout.SlabWord;
+import io.shm.layout.StateWord;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockStates;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
+import io.shm.ledger.Sites;
+import io.shm.ledger.SlabState;
+import io.shm.ledger.Tags;
+import io.shm.memory.SharedMemory;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The allocator of one participant: allocates and frees blocks of a region.
+ *
+ * <p>A small block comes from a slab that this thread has to itself, so the shared memory sees one CAS for each
+ * allocation and one for each free. Blocks above the largest size class are runs of slabs of their own; blocks of pools
+ * come from the pool's slabs, which belong to nobody.
+ *
+ * <p>Threads: all methods may be called by any thread. Processes: any number, each with a heap of its own on the region.
+ * A crash leaves live blocks and owned slabs of the dead participant, each with its name on it: see {@link Reclaim}.
+ */
+public final class Heap {
+    private static final int GENERATION_BATCH = 4096;
+    private static final int HINT_LOOKS = 8;
+
+    private final SharedMemory memory;
+    private final RegionMap map;
+    private final int owner;
+    private final int process;
+    private final Sites sites;
+    private final Tags tags;
+    private final Pools pools;
+    private final Views views;
+    private final SlabSource source;
+    private final boolean poolsExist;
+    private final LedgerScan scan;
+
+    /** Free lists by slab; null where the slab is not ours. A stale read costs a detour, never an error. */
+    private final SlabCache[] slabCaches;
+
+    private final ThreadLocal<ThreadCache> ownCache = ThreadLocal.withInitial(this::newCache);
+    private final ConcurrentLinkedQueue<ThreadCache> caches = new ConcurrentLinkedQueue<>();
+    private final ThreadCache[] stripes;
+    /** Held while slabs change hands between threads of this process; never while anyone waits for another process. */
+    private final ReentrantLock slow = new ReentrantLock();
+
+    private final Housekeeping housekeeping;
+    private volatile long nowMs;
+    private volatile boolean closed;
+    /** Raised when memory is short; each thread then gives back its empty slabs at its next free. */
+    private volatile int pressure;
+
+    /**
+     * A heap on a laid-out region.
+     *
+     * @param owner the participant's slot + 1; process, its id in the process history
+     */
+    public Heap(SharedMemory memory, RegionMap map, int owner, int process, Sites sites, Tags tags, Views views) {
+        this.memory = memory;
+        this.map = map;
+        this.owner = owner;
+        this.process = process;
+        this.sites = sites;
+        this.tags = tags;
+        this.views = views;
+        this.pools = new Pools(memory, map);
+        this.poolsExist = !pools.isEmpty();
+        this.source = new SlabSource(memory, map, owner);
+        this.scan = new LedgerScan(memory, map);
+        this.slabCaches = new SlabCache[map.slabLimit()];
+        this.stripes = VirtualThreads.SUPPORTED
+                ? new ThreadCache[Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 2)]
+                : new ThreadCache[0];
+        for (int i = 0; i < stripes.length; i++) {
+            stripes[i] = new ThreadCache(null, map.siteCount(), map.tagCount(), map.poolCount());
+            caches.add(stripes[i]);
+        }
+        this.housekeeping = new Housekeeping(memory, map, owner);
+    }
+
+    /** Lays out a new region's pools; see {@link #smallestSlabs}. */
+    public static void createPools(SharedMemory memory, RegionMap map, Tags tags, List<PoolSpec> specs) {
+        Pools.create(memory, map, tags, specs);
+    }
+
+    /** How many slabs a region with these pools has at least: the pools', and one. */
+    public static long smallestSlabs(List<PoolSpec> specs) {
+        long slabs = 1;
+        for (PoolSpec spec : specs) {
+            slabs = Math.addExact(slabs, Pools.slabsOf(spec));
+        }
+        return slabs;
+    }
+
+    // ---------------------------------------------------------------- allocate
+
+    /**
+     * Allocates a block, or says why not.
+     *
+     * @param size requested bytes, at least 1
+     * @param flags of {@link RecordWords}, alignment included
+     * @return null where there is no room; {@link #refusal} then has the reason
+     */
+    public Block tryAllocate(long size, int tag, int site, int flags) {
+        BlockSpec.checkSize(size);
+        checkOpen();
+        if (tag != Tags.GENERAL && tags.budget(tag) > 0) {
+            return allocateWithinBudget(size, tag, site, flags);
+        }
+        return allocateUncharged(size, tag, site, flags);
+    }
+
+    private Block allocateUncharged(long size, int tag, int site, int flags) {
+        ThreadCache cache = enter();
+        try {
+            if (poolsExist) {
+                Block block = allocateFromPool(cache, size, tag, site, flags);
+                if (block != null || refusesBeyondPool(size, tag)) {
+                    return block;
+                }
+            }
+            long needed = size + Math.max(0, alignment(flags) - 16);
+            if (needed > SizeClasses.LARGEST || needed < size) {
+                return allocateLarge(cache, size, tag, site, flags);
+            }
+            int sizeClass = SizeClasses.classOf(needed);
+            SlabCache slab = cache.current[sizeClass];
+            int index = slab == null ? -1 : slab.pop();
+            if (index < 0) {
+                slab = refill(cache, sizeClass);
+                if (slab == null) {
+                    return null;
+                }
+                index = slab.pop();
+            }
+            if (slab.freeCount() + 1 == slab.count) {
+                cache.empties[sizeClass]--;
+            }
+            return commit(cache, slab, index, size, tag, site, flags);
+        } finally {
+            cache.exit();
+        }
+    }
+
+    private Block commit(ThreadCache cache, SlabCache slab, int index, long size, int tag, int site, int flags) {
+        long recordAt = slab.recordAt(index);
+        long free = memory.getLongAcquire(recordAt);
+        if (!BlockStates.is(free, BlockState.FREE)) {
+            return commitElsewhere(cache, slab, recordAt, size, tag, site, flags);
+        }
+        long live = BlockStates.live(owner, nextGeneration(cache));
+        writeBody(cache, recordAt, size, tag, site, flags);
+        if (!BlockStates.allocate(memory, recordAt, free, live)) {
+            return commitElsewhere(cache, slab, recordAt, size, tag, site, flags);
+        }
+        count(cache, size, tag, site);
+        long blockAt = slab.blockAt(index);
+        return new Block(this, recordAt, live, payloadAt(blockAt, flags), size, flags);
+    }
+
+    /**
+     * The record was not free although our list said so: damaged, or taken out of use. It is left alone, and never
+     * pushed again.
+     */
+    private Block commitElsewhere(
+            ThreadCache cache, SlabCache slab, long recordAt, long size, int tag, int site, int flags) {
+        checkOpen();
+        int index = slab.pop();
+        if (index >= 0) {
+            return commit(cache, slab, index, size, tag, site, flags);
+        }
+        SlabCache other = refill(cache, slab.sizeClass);
+        if (other == null) {
+            return null;
+        }
+        if (other == slab) {
+            throw new CorruptRegionException(String.format(
+                    "corrupt region: a record on a free list is not free: offset=%d observed=0x%x",
+                    recordAt, memory.getLong(recordAt)));
+        }
+        return commit(cache, other, other.pop(), size, tag, site, flags);
+    }
+
+    private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, int flags) {
+        BlockStates.write(
+                memory,
+                recordAt,
+                RecordWords.size(size, tag, 0),
+                RecordWords.origin(site, 0, flags),
+                RecordWords.born(nowMs, 0),
+                RecordWords.by(process, cache.threadId()));
+    }
+
+    private void count(ThreadCache cache, long size, int tag, int site) {
+        cache.sites.allocated(site, size);
+        cache.tags.allocated(tag, size);
+        cache.countAllocated(size);
+    }
+
+    private Block allocateWithinBudget(long size, int tag, int site, int flags) {
+        if (!tags.charge(tag, size)) {
+            tags.countRefusal(tag);
+            return null;
+        }
+        Block block = null;
+        try {
+            block = allocateUncharged(size, tag, site, flags);
+        } finally {
+            if (block == null) {
+                tags.refund(tag, size);
+            }
+        }
+        return block;
+    }
+
+    private Block allocateFromPool(ThreadCache cache, long size, int tag, int site, int flags) {
+        long needed = size + Math.max(0, alignment(flags) - 16);
+        for (Pool pool : pools.serving(tag)) {
+            if (pool.blockBytes() < needed) {
+                continue;
+            }
+            long generation = nextGeneration(cache);
+            int at = pool.index();
+            long recordAt = pools.reserve(pool, owner, generation, cache.lastOfPool[at], nowMs);
+            if (recordAt >= 0) {
+                cache.lastOfPool[at] = 0;
+                return commitReserved(cache, pool, recordAt, generation, size, tag, site, flags);
+            }
+            checkOpen();
+            if (pool.refuses()) {
+                memory.getAndAddLong(map.poolAt(at) + PoolLayout.REFUSED_OFFSET, 1);
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private Block commitReserved(
+            ThreadCache cache, Pool pool, long recordAt, long generation, long size, int tag, int site, int flags) {
+        writeBody(cache, recordAt, size, tag, site, flags);
+        if (!BlockStates.commit(memory, recordAt, owner, generation)) {
+            checkOpen();
+            throw new CorruptRegionException(String.format(
+                    "corrupt region: a reserved record was changed by another: offset=%d observed=0x%x",
+                    recordAt, memory.getLong(recordAt)));
+        }
+        count(cache, size, tag, site);
+        cache.pools.allocated(pool.index(), 0);
+        int slab = slabOf(recordAt);
+        long blockAt = map.slabAt(slab) + pool.geometry().blockAt(indexOf(recordAt));
+        return new Block(this, recordAt, BlockStates.live(owner, generation), payloadAt(blockAt, flags), size, flags);
+    }
+
+    /** Whether a tag's or a size's pools refuse rather than let the general classes serve what they cannot. */
+    private boolean refusesBeyondPool(long size, int tag) {
+        Pool[] serving = pools.serving(tag);
+        if (serving.length == 0) {
+            return false;
+        }
+        Pool largest = serving[serving.length - 1];
+        return largest.refuses() && (largest.tag() != Tags.GENERAL || size <= largest.blockBytes());
+    }
+
+    private Block allocateLarge(ThreadCache cache, long size, int tag, int site, int flags) {
+        int slabs = Geometry.slabsForLarge(size, alignment(flags));
+        if (size >= RecordWords.SIZE_LIMIT || slabs > source.slabCount()) {
+            return null;
+        }
+        slow.lock();
+        try {
+            int head = source.claimLarge(slabs);
+            if (head < 0) {
+                giveBackEmpties(cache);
+                sweepAbandoned();
+                head = source.claimLarge(slabs);
+            }
+            if (head < 0) {
+                checkOpen();
+                pressure++;
+                return null;
+            }
+            SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, 1);
+            long recordAt = RecordLayout.recordAt(map.slabAt(head), 0);
+            long live = BlockStates.live(owner, nextGeneration(cache));
+            writeBody(cache, recordAt, size, tag, site, flags);
+            if (!BlockStates.allocate(memory, recordAt, memory.getLong(recordAt), live) || !source.commitLarge(head)) {
+                checkOpen();
+                throw new CorruptRegionException(
+                        "corrupt region: slab " + head + " was changed by another while it was being formed");
+            }
+            count(cache, size, tag, site);
+            long blockAt = map.slabAt(head) + Geometry.ofLarge(slabs).blockAt(0);
+            return new Block(this, recordAt, live, payloadAt(blockAt, flags), size, flags);
+        } finally {
+            slow.unlock();
+        }
+    }
+
+    /** A slab of the class with a free record, made the cache's current one; null where there is none. */
+    private SlabCache refill(ThreadCache cache, int sizeClass) {
+        SlabCache slab = cache.available[sizeClass].last();
+        if (slab == null || slab == cache.current[sizeClass]) {
+            takeFreedByOthers(cache);
+            lookAtHints(cache, sizeClass, HINT_LOOKS);
+            slab = cache.available[sizeClass].last();
+        }
+        if (slab == null) {
+            slab = acquire(cache, sizeClass);
+        }
+        if (slab == null) {
+            cache.current[sizeClass] = null;
+            return null;
+        }
+        cache.available[sizeClass].remove(slab);
+        cache.current[sizeClass] = slab;
+        return slab;
+    }
+
+    private SlabCache acquire(ThreadCache cache, int sizeClass) {
+        slow.lock();
+        try {
+            checkOpen();
+            int slab = source.acquire(sizeClass, false);
+            if (slab < 0) {
+                sweepAbandoned();
+                giveBackEmpties(cache);
+                slab = source.acquire(sizeClass, true);
+            }
+            while (slab >= 0) {
+                SlabCache acquired = take(cache, slab, sizeClass);
+                if (acquired.freeCount() > 0) {
+                    return acquired;
+                }
+                slab = source.acquire(sizeClass, false);
+            }
+            for (int i = cache.held[sizeClass].size() - 1; i >= 0; i--) {
+                rescan(cache, cache.held[sizeClass].get(i), -1L);
+            }
+            if (cache.available[sizeClass].last() == null) {
+                pressure++;
+            }
+            return cache.available[sizeClass].last();
+        } finally {
+            slow.unlock();
+        }
+    }
+
+    /** Makes a slab that is ours in the region part of the cache, with its free records by a scan. */
+    private SlabCache take(ThreadCache cache, int slab, int sizeClass) {
+        SlabCache taken = new SlabCache(cache, slab, sizeClass, map.slabAt(slab));
+        slabCaches[slab] = taken;
+        cache.held[sizeClass].add(taken);
+        memory.putLongVolatile(map.slabEntryAt(slab) + SlabLayout.HINT_OFFSET, 0);
+        rescan(cache, taken, -1L);
+        return taken;
+    }
+
+    /** Puts the records of some groups that are FREE into the list. The truth is in the records. */
+    private void rescan(ThreadCache cache, SlabCache slab, long groups) {
+        int size = SlabCache.groupSize(slab.count);
+        int before = slab.freeCount();
+        for (int index = 0; index < slab.count; index++) {
+            if ((groups & (1L << (index / size))) != 0
+                    && !slab.contains(index)
+                    && BlockStates.is(memory.getLongAcquire(slab.recordAt(index)), BlockState.FREE)) {
+                slab.push(index);
+            }
+        }
+        if (slab.freeCount() > before) {
+            noteFree(cache, slab);
+        }
+    }
+
+    private void takeFreedByOthers(ThreadCache cache) {
+        for (SlabCache slab = cache.freedByOthers.poll(); slab != null; slab = cache.freedByOthers.poll()) {
+            if (slabCaches[slab.slab] == slab) {
+                takeHint(cache, slab);
+            }
+        }
+    }
+
+    private void lookAtHints(ThreadCache cache, int sizeClass, int looks) {
+        SlabList held = cache.held[sizeClass];
+        for (int i = Math.min(looks, held.size()); i > 0; i--) {
+            int at = cache.hintCursor[sizeClass];
+            cache.hintCursor[sizeClass] = at + 1 < held.size() ? at + 1 : 0;
+            if (at < held.size()) {
+                takeHint(cache, held.get(at));
+            }
+        }
+    }
+
+    private void takeHint(ThreadCache cache, SlabCache slab) {
+        long hintAt = map.slabEntryAt(slab.slab) + SlabLayout.HINT_OFFSET;
+        if (memory.getLong(hintAt) != 0) {
+            rescan(cache, slab, memory.getAndSetLong(hintAt, 0));
+        }
+    }
+
+    /** After records were pushed: the slab can serve again, and may have become empty. */
+    private void noteFree(ThreadCache cache, SlabCache slab) {
+        if (slab.isEmptySlab()) {
+            noteEmpty(cache, slab);
+        } else if (cache.current[slab.sizeClass] != slab) {
+            cache.available[slab.sizeClass].add(slab);
+        }
+    }
+
+    /** One empty slab of a class is kept; a further one goes back to the region. */
+    private void noteEmpty(ThreadCache cache, SlabCache slab) {
+        if (cache.empties[slab.sizeClass] > 0) {
+            giveBack(cache, slab);
+            return;
+        }
+        cache.empties[slab.sizeClass]++;
+        if (cache.current[slab.sizeClass] != slab) {
+            cache.available[slab.sizeClass].add(slab);
+        }
+    }
+
+    // ---------------------------------------------------------------- free
+
+    /**
+     * Frees a block by its record and the word that its holder knows.
+     *
+     * @return what came of it; nothing has changed unless it is FREED
+     */
+    FreeResult free(long recordAt, long word, int site) {
+        checkOpen();
+        long seen = memory.getLongAcquire(recordAt);
+        if (seen != word || StateWord.owner(word) != owner || StateWord.state(word) != BlockState.LIVE.code()) {
+            return FreeResult.of(seen, word, owner);
+        }
+        ThreadCache cache = enter();
+        try {
+            int slab = slabOf(recordAt);
+            SlabCache list = slabCaches[slab];
+            long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
+            long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
+            if ((RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0) {
+                wipe(recordAt);
+            }
+            boolean freed = list != null && list.holder == cache
+                    ? freeOwn(cache, list, recordAt, word, site)
+                    : freeOthers(cache, list, slab, recordAt, word, site);
+            if (!freed) {
+                checkOpen();
+                return FreeResult.of(memory.getLongAcquire(recordAt), word, owner);
+            }
+            countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin));
+            if (cache.pressure != pressure) {
+                answerPressure(cache);
+            }
+            return FreeResult.FREED;
+        } finally {
+            cache.exit();
+        }
+    }
+
+    /** A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. */
+    private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site) {
+        if (!BlockStates.free(memory, recordAt, word)) {
+            return false;
+        }
+        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
+        boolean wasFull = slab.freeCount() == 0;
+        slab.push(indexOf(slab, recordAt));
+        if (slab.isEmptySlab()) {
+            noteEmpty(cache, slab);
+        } else if (wasFull && cache.current[slab.sizeClass] != slab) {
+            cache.available[slab.sizeClass].add(slab);
+        }
+        return true;
+    }
+
+    /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
+    private boolean freeOthers(ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site) {
+        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
+        if (!BlockStates.free(memory, recordAt, word)) {
+            return false;
+        }
+        long slabWord = source.wordOf(slab);
+        SlabState state = SlabSource.stateOf(slabWord);
+        if (state == SlabState.LARGE) {
+            source.release(slab, slabWord);
+            return true;
+        }
+        Geometry geometry = geometryOf(slab, slabWord);
+        if (geometry == null) {
+            return true;
+        }
+        int index = indexOf(recordAt);
+        if (state == SlabState.POOL) {
+            int pool = SlabClass.poolOf(SlabWord.slabClass(slabWord));
+            pools.hint(slab, index, geometry);
+            cache.lastOfPool[pool] = recordAt;
+            cache.pools.freed(pool, 0);
+            return true;
+        }
+        long bit = 1L << SlabCache.group(index, geometry.count());
+        long before = memory.getAndBitwiseOrLong(map.slabEntryAt(slab) + SlabLayout.HINT_OFFSET, bit);
+        if (before == 0 && list != null) {
+            list.holder.freedByOthers.add(list);
+        }
+        return true;
+    }
+
+    private void countFreed(ThreadCache cache, long size, int tag, int site) {
+        cache.sites.freed(site < map.siteCount() ? site : 0, size);
+        cache.countFreed(size);
+        if (tag < map.tagCount()) {
+            cache.tags.freed(tag, size);
+            if (tag != Tags.GENERAL && tags.budget(tag) > 0) {
+                tags.refund(tag, size);
+            }
+        }
+    }
+
+    private void wipe(long recordAt) {
+        int slab = slabOf(recordAt);
+        Geometry geometry = geometryOf(slab, source.wordOf(slab));
+        if (geometry != null) {
+            long blockAt = map.slabAt(slab) + geometry.blockAt(indexOf(recordAt));
+            memory.fill(blockAt, geometry.blockBytes(), (byte) 0);
+        }
+    }
+
+    // ---------------------------------------------------------------- resize, resolve, describe
+
+    /** Changes the requested size in place; false where the block is too small for it or no longer ours. */
+    boolean resizeInPlace(Block block, long newSize) {
+        long recordAt = block.recordAt();
+        long old = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
+        if (memory.getLongAcquire(recordAt) != block.word() || newSize > block.capacity()) {
+            return false;
+        }
+        int tag = RecordWords.tagOf(old);
+        long more = newSize - RecordWords.sizeOf(old);
+        boolean budgeted = tag != Tags.GENERAL && tag < map.tagCount() && tags.budget(tag) > 0;
+        if (budgeted && more > 0 && !tags.charge(tag, more)) {
+            tags.countRefusal(tag);
+            return false;
+        }
+        boolean done =
+                BlockStates.resize(memory, recordAt, old, RecordWords.size(newSize, tag, RecordWords.typeOf(old)));
+        if (budgeted && (done ? more < 0 : more > 0)) {
+            tags.refund(tag, done ? -more : more);
+        }
+        if (done) {
+            BlockStates.note(memory, recordAt, process, 0, BlockStates.RESIZED, nowMs);
+            ThreadCache cache = enter();
+            try {
+                long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
+                cache.sites.resized(knownSite(origin), more);
+                cache.tags.resized(known(tag), more);
+                cache.countResized(more);
+            } finally {
+                cache.exit();
+            }
+        }
+        return done;
+    }
+
+    /** A block of the same tag, site and flags; null where there is no room. */
+    Block allocateLike(Block block, long newSize) {
+        long size = memory.getLong(block.recordAt() + RecordLayout.SIZE_OFFSET);
+        long origin = memory.getLong(block.recordAt() + RecordLayout.ORIGIN_OFFSET);
+        return tryAllocate(newSize, known(RecordWords.tagOf(size)), knownSite(origin), RecordWords.flagsOf(origin));
+    }
+
+    RuntimeException refusalLike(Block block, long newSize) {
+        long size = memory.getLong(block.recordAt() + RecordLayout.SIZE_OFFSET);
+        long origin = memory.getLong(block.recordAt() + RecordLayout.ORIGIN_OFFSET);
+        return refusal(newSize, known(RecordWords.tagOf(size)), knownSite(origin));
+    }
+
+    private int known(int tag) {
+        return tag < map.tagCount() ? tag : Tags.GENERAL;
+    }
+
+    private int knownSite(long origin) {
+        int site = RecordWords.siteOf(origin);
+        return site < map.siteCount() ? site : 0;
+    }
+
+    /** The block that a handle names, if it is in use; null otherwise. Any 64 bits may be given. */
+    public Block resolve(long handle) {
+        checkOpen();
+        RecordView record = scan.another().block(Handle.slab(handle), Handle.index(handle));
+        if (record == null || record.damaged() || !record.isUsed() || !Handle.matches(handle, record.word())) {
+            return null;
+        }
+        return new Block(this, record.recordAt(), record.word(), record.payloadAt(), record.size(), record.flags());
+    }
+
+    /** What a handle that is not good is instead, in words. */
+    public String describe(long handle) {
+        return new Diagnosis(memory, map, sites, scan.another()).of(handle);
+    }
+
+    /** Why an allocation was refused, with who holds most. */
+    public RuntimeException refusal(long size, int tag, int site) {
+        flush();
+        return new Shortage(memory, map, sites, tags, scan.another()).refusal(size, tag, site);
+    }
+
+    // ---------------------------------------------------------------- housekeeping
+
+    /** Sets the coarse clock: milliseconds since the region was created. Called often, by one thread. */
+    public void tick(long now) {
+        nowMs = now;
+    }
+
+    /** Adds what the threads have counted to the region's totals, and takes back what ended threads left. */
+    public void flush() {
+        if (closed) {
+            return;
+        }
+        slow.lock();
+        try {
+            sweepAbandoned();
+            for (ThreadCache cache : caches) {
+                housekeeping.flush(cache, nowMs);
+            }
+        } finally {
+            slow.unlock();
+        }
+    }
+
+    /** No allocation and no free after this; what is owned stays in the region for {@link Reclaim}. */
+    public void close() {
+        flush();
+        closed = true;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    public int owner() {
+        return owner;
+    }
+
+    SharedMemory memory() {
+        return memory;
+    }
+
+    Views views() {
+        return views;
+    }
+
+    Sites sites() {
+        return sites;
+    }
+
+    private void answerPressure(ThreadCache cache) {
+        slow.lock();
+        try {
+            cache.pressure = pressure;
+            giveBackEmpties(cache);
+        } finally {
+            slow.unlock();
+        }
+    }
+
+    /** With the slow lock. */
+    private void giveBackEmpties(ThreadCache cache) {
+        for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+            SlabList held = cache.held[sizeClass];
+            for (int i = held.size() - 1; i >= 0; i--) {
+                if (held.get(i).isEmptySlab()) {
+                    cache.empties[sizeClass]--;
+                    giveBack(cache, held.get(i));
+                }
+            }
+        }
+    }
+
+    /** With the slow lock, for caches whose thread has ended: its slabs go to whoever wants them. */
+    private void sweepAbandoned() {
+        for (ThreadCache cache : caches) {
+            if (!cache.isAbandoned()) {
+                continue;
+            }
+            housekeeping.flush(cache, nowMs);
+            for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+                for (SlabCache slab = cache.held[sizeClass].last(); slab != null; slab = cache.held[sizeClass].last()) {
+                    rescan(cache, slab, -1L);
+                    if (slab.heldAt >= 0) {
+                        giveBack(cache, slab);
+                    }
+                }
+            }
+            caches.remove(cache);
+        }
+    }
+
+    /** Takes a slab out of the cache and gives it to the region: free if nothing lives in it, else unowned. */
+    private void giveBack(ThreadCache cache, SlabCache slab) {
+        cache.available[slab.sizeClass].remove(slab);
+        cache.held[slab.sizeClass].remove(slab);
+        if (cache.current[slab.sizeClass] == slab) {
+            cache.current[slab.sizeClass] = null;
+        }
+        slabCaches[slab.slab] = null;
+        long word = source.wordOf(slab.slab);
+        if (SlabSource.stateOf(word) != SlabState.OWN || SlabWord.owner(word) != owner) {
+            return;
+        }
+        if (slab.isEmptySlab()) {
+            source.release(slab.slab, word);
+        } else {
+            source.giveUp(slab.slab, word, slab.geometry);
+        }
+    }
+
+    // ---------------------------------------------------------------- pieces
+
+    private ThreadCache enter() {
+        if (VirtualThreads.SUPPORTED && VirtualThreads.isCurrent()) {
+            return enterStripe();
+        }
+        return ownCache.get();
+    }
+
+    private ThreadCache enterStripe() {
+        ThreadCache stripe = stripes[System.identityHashCode(Thread.currentThread()) & (stripes.length - 1)];
+        stripe.lock.lock();
+        return stripe;
+    }
+
+    private ThreadCache newCache() {
+        ThreadCache cache = new ThreadCache(Thread.currentThread(), map.siteCount(), map.tagCount(), map.poolCount());
+        caches.add(cache);
+        return cache;
+    }
+
+    private long nextGeneration(ThreadCache cache) {
+        if (cache.generation == cache.generationLimit) {
+            cache.generation = memory.getAndAddLong(HeaderLayout.GENERATION_OFFSET, GENERATION_BATCH);
+            cache.generationLimit = cache.generation + GENERATION_BATCH;
+        }
+        long generation = cache.generation++;
+        // A handle has the low bits only, and all zero is reserved for no block and for records never used.
+        return (generation & Handle.GENERATION_MASK) == 0 ? nextGeneration(cache) : generation;
+    }
+
+    /** How the blocks of a slab lie, by its word; null where it has none. */
+    private Geometry geometryOf(int slab, long slabWord) {
+        int slabClass = SlabWord.slabClass(slabWord);
+        if (SlabClass.isSizeClass(slabClass)) {
+            return Geometry.ofClass(slabClass);
+        }
+        if (SlabClass.isPool(slabClass)) {
+            Pool pool = pools.get(SlabClass.poolOf(slabClass));
+            return pool == null ? null : pool.geometry();
+        }
+        return scan.another().slab(slab).geometry();
+    }
+
+    int slabOf(long recordAt) {
+        return (int) map.slabOf(recordAt);
+    }
+
+    private static int indexOf(SlabCache slab, long recordAt) {
+        return (int) ((recordAt - slab.slabAt) / RecordLayout.LENGTH) - 1;
+    }
+
+    int indexOf(long recordAt) {
+        return (int) ((recordAt - map.slabAt(slabOf(recordAt))) / RecordLayout.LENGTH) - 1;
+    }
+
+    /** Bytes from a block's payload to its end. */
+    long capacityOf(long recordAt, long payloadAt) {
+        Geometry geometry = geometryOf(slabOf(recordAt), source.wordOf(slabOf(recordAt)));
+        if (geometry == null) {
+            return 0;
+        }
+        long blockAt = map.slabAt(slabOf(recordAt)) + geometry.blockAt(indexOf(recordAt));
+        return geometry.blockBytes() - (payloadAt - blockAt);
+    }
+
+    private static int alignment(int flags) {
+        return RecordWords.alignmentOf(flags);
+    }
+
+    private static long payloadAt(long blockAt, int flags) {
+        return flags == 0 ? blockAt : Geometry.align(blockAt, alignment(flags));
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the region is closed in this process");
+        }
+    }
+}

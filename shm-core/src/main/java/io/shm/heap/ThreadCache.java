@@ -1,0 +1,114 @@
+package io.shm.heap;
+
+import io.shm.layout.SizeClasses;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What a thread keeps for itself: its slabs with their free lists, a stock of generations, its counters.
+ *
+ * <p>Used by one thread; or, for virtual threads, by whoever holds the lock of the stripe. Fields are plain because of
+ * that. Refers to nothing of the heap, so that a thread which outlives the heap keeps little alive.
+ */
+final class ThreadCache {
+    /** The slab that is allocated from, by class. */
+    final SlabCache[] current = new SlabCache[SizeClasses.COUNT];
+    /** Slabs with free records, by class; made when needed. */
+    final SlabList[] available = new SlabList[SizeClasses.COUNT];
+    /** All slabs, by class. */
+    final SlabList[] held = new SlabList[SizeClasses.COUNT];
+    /** How many slabs of a class have no block in use. */
+    final int[] empties = new int[SizeClasses.COUNT];
+    /** Where the next look for blocks freed by others begins, by class. */
+    final int[] hintCursor = new int[SizeClasses.COUNT];
+    /** Slabs of this cache with blocks freed by other threads of the process. */
+    final ConcurrentLinkedQueue<SlabCache> freedByOthers = new ConcurrentLinkedQueue<>();
+
+    final Counters sites;
+    final Counters tags;
+    final Counters pools;
+    /** The record this thread freed last, by pool: the first to try again. */
+    final long[] lastOfPool;
+
+    long generation;
+    long generationLimit;
+    /** The last pressure that was answered. */
+    int pressure;
+
+    /** Null for a stripe. */
+    private final WeakReference<Thread> thread;
+    /** Null unless it is a stripe. */
+    final ReentrantLock lock;
+
+    private final long threadId;
+
+    // Live and peak of this thread over all sites, for the participant's totals.
+    long blocks;
+    long bytes;
+    long peakBlocks;
+    long peakBytes;
+    /** The peaks that the housekeeper has seen. */
+    long seenPeakBlocks;
+
+    long seenPeakBytes;
+
+    ThreadCache(Thread thread, int siteCount, int tagCount, int poolCount) {
+        this.thread = thread == null ? null : new WeakReference<>(thread);
+        this.threadId = thread == null ? 0 : threadId(thread);
+        this.lock = thread == null ? new ReentrantLock() : null;
+        this.sites = new Counters(siteCount);
+        this.tags = new Counters(tagCount);
+        this.pools = new Counters(poolCount);
+        this.lastOfPool = new long[poolCount];
+        for (int i = 0; i < SizeClasses.COUNT; i++) {
+            available[i] = new SlabList(true);
+            held[i] = new SlabList(false);
+        }
+    }
+
+    /** The id to note in a record: this cache's thread, or the virtual thread that is using the stripe. */
+    long threadId() {
+        return lock == null ? threadId : threadId(Thread.currentThread());
+    }
+
+    /** Whether its thread has ended, so that anyone who holds the heap's slow lock may take its slabs. */
+    boolean isAbandoned() {
+        if (thread == null) {
+            return false;
+        }
+        Thread owner = thread.get();
+        return owner == null || !owner.isAlive();
+    }
+
+    void countAllocated(long size) {
+        if (++blocks > peakBlocks) {
+            peakBlocks = blocks;
+        }
+        if ((bytes += size) > peakBytes) {
+            peakBytes = bytes;
+        }
+    }
+
+    void countFreed(long size) {
+        blocks--;
+        bytes -= size;
+    }
+
+    void countResized(long more) {
+        if ((bytes += more) > peakBytes) {
+            peakBytes = bytes;
+        }
+    }
+
+    void exit() {
+        if (lock != null) {
+            lock.unlock();
+        }
+    }
+
+    @SuppressWarnings("deprecation") // threadId() is not there on 17
+    private static long threadId(Thread thread) {
+        return thread.getId();
+    }
+}
