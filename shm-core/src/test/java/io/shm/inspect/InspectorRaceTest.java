@@ -33,8 +33,9 @@ class InspectorRaceTest {
                 SlabStates.claim(region.memory, entryAt, region.word(slab), 1);
                 region.format(slab, Geometry.ofClass(30));
                 // The payload of the new blocks lies where the old records were.
-                long payloadAt = region.map.slabAt(slab) + Geometry.ofClass(30).blockAt(0);
-                region.memory.fill(payloadAt, Geometry.ofClass(0).blockAt(0) - payloadAt + 64, (byte) 0x5a);
+                long from = Geometry.ofClass(30).blockAt(0);
+                long to = Geometry.ofClass(0).blockAt(0);
+                region.memory.fill(region.map.slabAt(slab) + from, to - from, (byte) 0x5a);
                 SlabStates.own(region.memory, entryAt, region.word(slab), 30);
             });
             Picture picture = Inspector.of(interrupted, new Source("orders", "orders", true, Source.NO_LOCKS, () -> {}))
