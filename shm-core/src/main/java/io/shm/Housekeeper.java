@@ -17,8 +17,7 @@ final class Housekeeper {
     });
 
     static ScheduledFuture<?> every(int ticks, Runnable task) {
-        return THREAD.scheduleAtFixedRate(
-                task, (long) ticks * TICK_MS, (long) ticks * TICK_MS, TimeUnit.MILLISECONDS);
+        return THREAD.scheduleAtFixedRate(task, (long) ticks * TICK_MS, (long) ticks * TICK_MS, TimeUnit.MILLISECONDS);
     }
 
     private Housekeeper() {}

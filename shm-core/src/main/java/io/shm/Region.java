@@ -95,8 +95,7 @@ public final class Region implements AutoCloseable {
      */
     public static Region create(RegionOptions options) {
         RegionFormation.checkSize(options);
-        Segment segment =
-                Segment.create(options.segment(), unfinished -> RegionFormation.form(unfinished, options));
+        Segment segment = Segment.create(options.segment(), unfinished -> RegionFormation.form(unfinished, options));
         return open(segment, options.processName(), options.siteCapture());
     }
 

@@ -65,8 +65,7 @@ final class RegionFormation {
 
     static void form(Segment segment, RegionOptions options) {
         SharedMemory memory = segment.memory();
-        RegionMap map =
-                RegionMap.forSize(segment.mappedSize(), options.pools().size());
+        RegionMap map = RegionMap.forSize(segment.mappedSize(), options.pools().size());
         ProcessIdentity self = ProcessIdentity.self();
         RegionHeader.write(
                 memory,

@@ -67,8 +67,7 @@ public final class RegionOptions {
     }
 
     private static RegionOptions of(SegmentSpec segment) {
-        return new RegionOptions(
-                segment, List.of(), Map.of(), Policy.FREE, WhenEmpty.NEXT, null, SiteCapture.always());
+        return new RegionOptions(segment, List.of(), Map.of(), Policy.FREE, WhenEmpty.NEXT, null, SiteCapture.always());
     }
 
     /** A region found by name: a file in {@code /dev/shm}, or anywhere if the name is a path. */
@@ -114,8 +113,7 @@ public final class RegionOptions {
     public RegionOptions pool(String tag, long blockBytes, long count) {
         List<PoolSpec> more = new ArrayList<>(pools);
         more.add(new PoolSpec(Objects.requireNonNull(tag, "tag"), blockBytes, count, false));
-        return new RegionOptions(
-                segment, List.copyOf(more), budgets, policy, whenEmpty, processName, siteCapture);
+        return new RegionOptions(segment, List.copyOf(more), budgets, policy, whenEmpty, processName, siteCapture);
     }
 
     /** A pool of exactly so many blocks of a size, for every tag that has no pool of its own. */
@@ -131,8 +129,7 @@ public final class RegionOptions {
         }
         Map<String, Long> more = new LinkedHashMap<>(budgets);
         more.put(tag, bytes);
-        return new RegionOptions(
-                segment, pools, Map.copyOf(more), policy, whenEmpty, processName, siteCapture);
+        return new RegionOptions(segment, pools, Map.copyOf(more), policy, whenEmpty, processName, siteCapture);
     }
 
     public RegionOptions policy(Policy newPolicy) {

@@ -38,7 +38,10 @@ final class Segments {
                         .filter(s -> s == Standing.ALIVE || s == Standing.LOCK_LOST)
                         .isPresent();
                 if (lives) {
-                    participants.at(slot).ifPresent(p -> alive.add(p.pid() + " " + p.name()));
+                    participants
+                            .at(slot)
+                            .ifPresent(p ->
+                                    alive.add(p.entry().pid() + " " + p.entry().name()));
                 }
             }
         } catch (IncompatibleException | CorruptRegionException e) {

@@ -47,8 +47,8 @@ public final class SiteCapture {
         if (every == 0 || (every > 1 && Integer.remainderUnsigned(turn.getAndIncrement(), every) != 0)) {
             return Site.UNKNOWN;
         }
-        StackFrame frame = WALKER.walk(
-                frames -> frames.filter(f -> !isOurs(f.getClassName())).findFirst().orElse(null));
+        StackFrame frame = WALKER.walk(frames ->
+                frames.filter(f -> !isOurs(f.getClassName())).findFirst().orElse(null));
         return frame == null ? Site.UNKNOWN : known.computeIfAbsent(Place.of(frame), place -> siteOf(frame));
     }
 

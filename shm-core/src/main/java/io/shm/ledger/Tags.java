@@ -26,6 +26,7 @@ public final class Tags {
     private final RegionMap map;
     /** Tells this table from any other of the JVM, for the cache in {@link Tag}. */
     private final int number = NEXT_NUMBER.getAndIncrement();
+
     private final Texts texts;
 
     public Tags(SharedMemory memory, RegionMap map) {
