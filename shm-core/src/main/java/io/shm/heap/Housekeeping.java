@@ -23,7 +23,10 @@ final class Housekeeping {
 
     void flush(ThreadCache cache, long nowMs) {
         memory.putLongRelease(participantAt + ParticipantLayout.HEARTBEAT_OFFSET, nowMs + 1);
-        flushParticipant(cache, nowMs);
+        cache.all.flush((all, a, f, b, fb, blocks, bytes) ->
+                totals.add(participantAt + ParticipantLayout.TOTALS_OFFSET, nowMs, a, f, b, fb, blocks, bytes));
+        cache.sites.flush((site, a, f, b, fb, blocks, bytes) ->
+                totals.add(map.siteAt(site) + SiteLayout.TOTALS_OFFSET, nowMs, a, f, b, fb, blocks, bytes));
         cache.tags.flush((tag, a, f, b, fb, blocks, bytes) ->
                 totals.add(map.tagAt(tag) + TagLayout.TOTALS_OFFSET, nowMs, a, f, b, fb, blocks, bytes));
         cache.pools.flush((pool, a, f, b, fb, blocks, bytes) -> {
@@ -31,34 +34,6 @@ final class Housekeeping {
             long inUse = totals.plus(at + PoolLayout.IN_USE_OFFSET, a - f);
             totals.raise(at + PoolLayout.PEAK_BLOCKS_OFFSET, inUse + blocks);
         });
-    }
-
-    /** Every block has one site, so the sites' news add up to the participant's. */
-    private void flushParticipant(ThreadCache cache, long nowMs) {
-        long[] sums = new long[4];
-        cache.sites.flush((site, a, f, b, fb, blocks, bytes) -> {
-            totals.add(map.siteAt(site) + SiteLayout.TOTALS_OFFSET, nowMs, a, f, b, fb, blocks, bytes);
-            sums[0] += a;
-            sums[1] += f;
-            sums[2] += b;
-            sums[3] += fb;
-        });
-        if ((sums[0] | sums[1] | sums[2] | sums[3]) == 0) {
-            return;
-        }
-        long peakBlocks = cache.peakBlocks;
-        long peakBytes = cache.peakBytes;
-        totals.add(
-                participantAt + ParticipantLayout.TOTALS_OFFSET,
-                nowMs,
-                sums[0],
-                sums[1],
-                sums[2],
-                sums[3],
-                peakBlocks > cache.seenPeakBlocks ? peakBlocks - cache.blocks : 0,
-                peakBytes > cache.seenPeakBytes ? peakBytes - cache.bytes : 0);
-        cache.seenPeakBlocks = peakBlocks;
-        cache.seenPeakBytes = peakBytes;
     }
 
     /** Counts blocks that were freed for a participant that is gone. */
