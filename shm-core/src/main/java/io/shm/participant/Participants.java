@@ -136,7 +136,9 @@ public final class Participants {
 
     /** Whether the process in a slot is alive, by its lock and the process table; empty for a slot not in use. */
     public Optional<Standing> standing(int slot) {
-        return at(slot).map(participant -> standing(slot, locks.probe(slot)));
+        // Who holds the lock of a slot in REAPING is its reaper; it says nothing about the process that was there.
+        return at(slot).map(participant -> standing(
+                slot, participant.state() == ParticipantState.REAPING ? SlotLocks.Held.UNKNOWN : locks.probe(slot)));
     }
 
     /** Who is in a slot; empty where nobody is, or the word is damaged, or it changed hands while being read. */
