@@ -44,8 +44,12 @@ public final class Region implements AutoCloseable {
     private static final int FLUSH_TICKS = 10;
 
     private final Segment segment;
-    private final RegionHeader header;
+    private final RegionMap map;
+    // Read once: after the memory was isolated the header reads as zeros.
     private final long createdAt;
+    private final long size;
+    private final long mappedSize;
+    private final RegionOptions.Policy policy;
     private final Sites sites;
     private final Tags tags;
     private final Participants participants;
@@ -61,9 +65,12 @@ public final class Region implements AutoCloseable {
         this.segment = segment;
         this.siteCapture = siteCapture;
         SharedMemory memory = segment.memory();
-        this.header = RegionHeader.check(memory, name(segment.reference()), segment.mappedSize());
+        RegionHeader header = RegionHeader.check(memory, name(segment.reference()), segment.mappedSize());
         this.createdAt = header.createdAt();
-        RegionMap map = header.map();
+        this.size = header.requestedSize();
+        this.mappedSize = header.mappedSize();
+        this.policy = RegionOptions.Policy.ofCode(header.policy());
+        this.map = header.map();
         this.sites = new Sites(memory, map);
         this.tags = new Tags(memory, map);
         this.participants = new Participants(memory, map, new LockFileSlots(segment.lockFile()));
@@ -282,16 +289,16 @@ public final class Region implements AutoCloseable {
 
     /** Bytes as requested. */
     public long size() {
-        return header.requestedSize();
+        return size;
     }
 
     /** Bytes as mapped, rounded up to pages. */
     public long mappedSize() {
-        return header.mappedSize();
+        return mappedSize;
     }
 
     public RegionOptions.Policy policy() {
-        return RegionOptions.Policy.ofCode(header.policy());
+        return policy;
     }
 
     // ---------------------------------------------------------------- leave
@@ -319,7 +326,6 @@ public final class Region implements AutoCloseable {
 
     private void leave() {
         SharedMemory memory = segment.isolate();
-        RegionMap map = header.map();
         new Participants(memory, map, new LockFileSlots(segment.lockFile()))
                 .leave(membership, slot -> reclaim(memory, slot, membership.processId()));
     }
@@ -329,8 +335,8 @@ public final class Region implements AutoCloseable {
     }
 
     private void reclaim(SharedMemory memory, int slot, int process) {
-        boolean keeps = policy() != RegionOptions.Policy.FREE;
-        new Reclaim(memory, header.map(), new Tags(memory, header.map()), process, keeps, now()).reclaim(slot);
+        boolean keeps = policy != RegionOptions.Policy.FREE;
+        new Reclaim(memory, map, new Tags(memory, map), process, keeps, now()).reclaim(slot);
     }
 
     /** Milliseconds since the region was created, as records have them. */
