@@ -22,6 +22,8 @@ final class Libc {
 
     static native long mmap(long address, long length, int protection, int flags, int descriptor, long offset);
 
+    static native long mremap(long address, long oldLength, long newLength, int flags);
+
     static native int munmap(long address, long length);
 
     static native int madvise(long address, long length, int advice);

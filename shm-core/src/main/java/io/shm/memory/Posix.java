@@ -36,6 +36,7 @@ public final class Posix {
     private static final int MAP_FIXED = 0x10;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
+    private static final int MREMAP_MAYMOVE = 1;
     private static final int MADV_POPULATE_WRITE = 23;
 
     private static final int MFD_CLOEXEC = 1;
@@ -126,6 +127,16 @@ public final class Posix {
         if (Libc.mmap(address, length, PROT_READ | PROT_WRITE, flags, -1, 0) != address) {
             throw new PosixException("mmap over " + length + " bytes", errno());
         }
+    }
+
+    /** Maps the pages of a shared mapping once more, at an address of their own; needs no descriptor. */
+    public static long mapAgain(long address, long length) throws PosixException {
+        // An old length of 0 asks for a second mapping instead of a moved one.
+        long again = Libc.mremap(address, 0, length, MREMAP_MAYMOVE);
+        if (again == -1) {
+            throw new PosixException("mremap of " + length + " bytes", errno());
+        }
+        return again;
     }
 
     /** Gives the address range back. Whoever still uses it takes the JVM down. */

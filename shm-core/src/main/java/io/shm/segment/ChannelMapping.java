@@ -36,6 +36,11 @@ final class ChannelMapping implements Mapping {
     }
 
     @Override
+    public Mapping isolate() {
+        return this;
+    }
+
+    @Override
     public void release() {
         // Only the collector knows when the last user is gone.
     }

@@ -13,6 +13,12 @@ interface Mapping {
     /** From now on somebody may use an address of the range that nothing here knows of. */
     void viewsHandedOut();
 
+    /**
+     * Takes the shared memory away from everyone who uses this mapping, as {@link #release} does, and gives it to the
+     * caller alone: the bytes mapped once more. Without the means for that, it is this mapping itself.
+     */
+    Mapping isolate();
+
     /** Lets the shared memory go, without ever taking the ground from under a thread that still uses it. */
     void release();
 }

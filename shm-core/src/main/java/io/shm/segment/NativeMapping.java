@@ -21,7 +21,11 @@ final class NativeMapping implements Mapping {
     private final Range range;
 
     NativeMapping(int descriptor, long length, boolean writable) throws PosixException {
-        range = new Range(Posix.map(descriptor, length, writable), length);
+        this(Posix.map(descriptor, length, writable), length, writable);
+    }
+
+    private NativeMapping(long address, long length, boolean writable) {
+        range = new Range(address, length);
         // What every user of the memory keeps reachable; it must not be kept by the range itself.
         Object token = new Reach();
         memory = SharedMemory.at(range.address, length, writable, token);
@@ -68,6 +72,18 @@ final class NativeMapping implements Mapping {
     @Override
     public void viewsHandedOut() {
         range.handedOut = true;
+    }
+
+    @Override
+    public Mapping isolate() {
+        try {
+            Mapping own =
+                    new NativeMapping(Posix.mapAgain(range.address, range.length), range.length, memory.isWritable());
+            release();
+            return own;
+        } catch (PosixException e) {
+            throw new ShmException("the segment stays as it is: " + e.getMessage(), e);
+        }
     }
 
     @Override

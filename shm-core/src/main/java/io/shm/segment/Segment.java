@@ -24,6 +24,9 @@ public final class Segment implements AutoCloseable {
     private final Mapping mapping;
     private final LockFile lockFile;
     private final String reference;
+    /** The only mapping left in use once {@link #isolate} was called. */
+    private Mapping isolated;
+
     private boolean closed;
 
     Segment(Backing backing, Access access, Mapping mapping, LockFile lockFile) {
@@ -162,6 +165,19 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
+     * Takes the memory away from every thread and view that uses it, and gives it to the caller alone. They see zeros from
+     * then on, as after {@link #close()}; so whoever leaves can tidy up without a thread of its own writing behind its
+     * back. (Without JNA they keep the bytes.)
+     */
+    public synchronized SharedMemory isolate() {
+        checkOpen();
+        if (isolated == null) {
+            isolated = mapping.isolate();
+        }
+        return isolated.memory();
+    }
+
+    /**
      * Lets the memory go and gives the attachment back. Idempotent.
      *
      * <p>A thread that still uses the memory, and any view of it, sees zeros from then on instead of a fault (without JNA,
@@ -175,6 +191,9 @@ public final class Segment implements AutoCloseable {
         closed = true;
         try {
             mapping.release();
+            if (isolated != null) {
+                isolated.release();
+            }
         } finally {
             closeHandOver();
             if (access == Access.READ_WRITE && lockFile.holdsAttachment()) {
