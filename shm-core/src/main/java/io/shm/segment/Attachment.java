@@ -2,7 +2,6 @@ package io.shm.segment;
 
 import io.shm.error.BusyException;
 import io.shm.error.IncompatibleException;
-import io.shm.error.UnsupportedPlatformException;
 import io.shm.layout.LockFileLayout;
 import io.shm.memory.Posix;
 import io.shm.memory.PosixException;
@@ -17,10 +16,8 @@ final class Attachment {
     private Attachment() {}
 
     static Segment attach(String reference, Access access) {
-        if (References.ofProcess(reference) != null) {
-            throw new UnsupportedPlatformException("not yet");
-        }
-        return named(References.pathOf(reference), access);
+        References.OfProcess process = References.ofProcess(reference);
+        return process == null ? named(References.pathOf(reference), access) : Nameless.attach(process, access);
     }
 
     static Segment named(SegmentPath path, Access access) {
@@ -37,7 +34,7 @@ final class Attachment {
             }
             throw Refusal.unexpected("attach", path.file(), e);
         }
-        throw new BusyException("region '" + path.reference() + "' is being removed and made all the time");
+        throw new BusyException("region '" + References.of(path) + "' is being removed and made all the time");
     }
 
     /** Null when the files were replaced meanwhile. */

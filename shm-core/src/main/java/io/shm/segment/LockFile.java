@@ -120,6 +120,11 @@ public final class LockFile implements AutoCloseable {
         return locks != null;
     }
 
+    /** Whether bytes of it can be held. */
+    boolean isWritable() {
+        return locks != null && locks.isWritable();
+    }
+
     /** Inode number of the file; 0 when it is absent. */
     public long inode() {
         return locks == null ? 0 : facts().inode();
@@ -232,6 +237,10 @@ public final class LockFile implements AutoCloseable {
         } catch (IOException e) {
             throw failure(e);
         }
+    }
+
+    synchronized boolean holdsAttachment() {
+        return own.nextSetBit(FIRST_ATTACHMENT) >= 0 && own.nextSetBit(FIRST_ATTACHMENT) < END_OF_ATTACHMENTS;
     }
 
     /** What the file says about its segment; null when it is absent or says nothing. */

@@ -45,7 +45,7 @@ final class Refusal {
 
     static NotFoundException noRegion(SegmentPath path) {
         String near = Near.to(path);
-        return new NotFoundException("no region '" + path.reference() + "': " + path.file() + " does not exist"
+        return new NotFoundException("no region '" + References.of(path) + "': " + path.file() + " does not exist"
                 + (near.isEmpty() ? "" : ". Near: " + near));
     }
 
