@@ -213,8 +213,9 @@ public final class Heap {
 
     private void count(ThreadCache cache, long size, int tag, int site) {
         cache.sites.of(site).allocated(size);
-        cache.tags.of(tag).allocated(size);
-        cache.all.of(0).allocated(size);
+        if (tag != Tags.GENERAL) {
+            cache.tags.of(tag).allocated(size);
+        }
     }
 
     private Block allocateWithinBudget(long size, int tag, int site, int flags) {
@@ -531,10 +532,9 @@ public final class Heap {
 
     private void countFreed(ThreadCache cache, long size, int tag, int site) {
         cache.sites.of(site < map.siteCount() ? site : 0).freed(size);
-        cache.all.of(0).freed(size);
-        if (tag < map.tagCount()) {
+        if (tag != Tags.GENERAL && tag < map.tagCount()) {
             cache.tags.of(tag).freed(size);
-            if (tag != Tags.GENERAL && tags.budget(tag) > 0) {
+            if (tags.budget(tag) > 0) {
                 tags.refund(tag, size);
             }
         }
@@ -576,8 +576,9 @@ public final class Heap {
             try {
                 long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
                 cache.sites.of(knownSite(origin)).resized(more);
-                cache.tags.of(known(tag)).resized(more);
-                cache.all.of(0).resized(more);
+                if (known(tag) != Tags.GENERAL) {
+                    cache.tags.of(tag).resized(more);
+                }
             } finally {
                 cache.exit();
             }

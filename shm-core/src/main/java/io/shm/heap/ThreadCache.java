@@ -26,11 +26,10 @@ final class ThreadCache {
     final ConcurrentLinkedQueue<SlabCache> freedByOthers = new ConcurrentLinkedQueue<>();
 
     final Counters sites;
+    /** Of all tags but the general one, which is what remains. */
     final Counters tags;
-    final Counters pools;
-    /** Of all blocks, at id 0: for the participant's totals. */
-    final Counters all = new Counters(1);
 
+    final Counters pools;
     /** The record this thread freed last, by pool: the first to try again. */
     final long[] lastOfPool;
 
