@@ -98,9 +98,7 @@ public final class Posix {
     public static void renameToNew(Path from, Path to) throws PosixException {
         byte[] source = nameOf(from);
         byte[] target = nameOf(to);
-        check(
-                (int) Libc.syscall(RENAMEAT2, AT_FDCWD, source, AT_FDCWD, target, RENAME_NOREPLACE),
-                "rename to " + to);
+        check((int) Libc.syscall(RENAMEAT2, AT_FDCWD, source, AT_FDCWD, target, RENAME_NOREPLACE), "rename to " + to);
     }
 
     /** Never repeated: after an interrupted close the descriptor is gone, and may be another's already. */

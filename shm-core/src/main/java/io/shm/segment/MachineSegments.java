@@ -137,7 +137,10 @@ public final class MachineSegments {
                     if (line.shared() && isMemory(line.path())) {
                         // One file may be shown by several names: of its link here, as deleted elsewhere.
                         String key = line.device() + " " + line.inode();
-                        lines.merge(key, line, (a, b) -> a.path().length() <= b.path().length() ? a : b);
+                        lines.merge(
+                                key,
+                                line,
+                                (a, b) -> a.path().length() <= b.path().length() ? a : b);
                         bytesByPid.computeIfAbsent(key, k -> new TreeMap<>()).merge(pid, line.length(), Long::sum);
                     }
                 }
