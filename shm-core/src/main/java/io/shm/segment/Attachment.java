@@ -4,9 +4,7 @@ import io.shm.error.BusyException;
 import io.shm.error.IncompatibleException;
 import io.shm.layout.LockFileLayout;
 import io.shm.memory.Posix;
-import io.shm.memory.PosixException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 
 /** Finds a segment and maps it. */
 final class Attachment {
@@ -59,10 +57,8 @@ final class Attachment {
             Mapping mapping = file.map(facts.size(), false);
             kept = true;
             return attached(path, facts, mapping, lock, access);
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (PosixException e) {
-            if (e.errno() == PosixException.ENOENT) {
+        } catch (IOException e) {
+            if (Refusal.isMissing(e)) {
                 return null;
             }
             throw e;
