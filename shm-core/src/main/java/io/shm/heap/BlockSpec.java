@@ -3,6 +3,7 @@ package io.shm.heap;
 import io.shm.layout.Geometry;
 import io.shm.layout.RecordWords;
 import io.shm.ledger.Site;
+import io.shm.ledger.Tag;
 import java.util.Objects;
 
 /**
@@ -14,11 +15,11 @@ import java.util.Objects;
  */
 public final class BlockSpec {
     private final long size;
-    private final String tag;
+    private final Tag tag;
     private final Site site;
     private final int flags;
 
-    private BlockSpec(long size, String tag, Site site, int flags) {
+    private BlockSpec(long size, Tag tag, Site site, int flags) {
         this.size = size;
         this.tag = tag;
         this.site = site;
@@ -31,15 +32,19 @@ public final class BlockSpec {
      * @throws IllegalArgumentException if size is less than 1
      */
     public static BlockSpec of(long size) {
-        return new BlockSpec(checkSize(size), "", null, 0);
+        return new BlockSpec(checkSize(size), Tag.GENERAL, null, 0);
     }
 
     public BlockSpec size(long newSize) {
         return new BlockSpec(checkSize(newSize), tag, site, flags);
     }
 
-    public BlockSpec tag(String newTag) {
+    public BlockSpec tag(Tag newTag) {
         return new BlockSpec(size, Objects.requireNonNull(newTag, "tag"), site, flags);
+    }
+
+    public BlockSpec tag(String name) {
+        return tag(Tag.of(name));
     }
 
     /** The line to blame; without one it is found by the region's way of capturing sites. */
@@ -71,7 +76,7 @@ public final class BlockSpec {
         return size;
     }
 
-    public String tag() {
+    public Tag tag() {
         return tag;
     }
 

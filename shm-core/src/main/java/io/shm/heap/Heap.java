@@ -336,6 +336,10 @@ public final class Heap {
         slow.lock();
         try {
             checkOpen();
+            if (sizeClass >= SizeClasses.FIRST_SPAN) {
+                // An empty slab kept for another class would stand in the way of a run.
+                giveBackEmpties(cache);
+            }
             int slab = source.acquire(sizeClass, false);
             if (slab < 0) {
                 sweepAbandoned();

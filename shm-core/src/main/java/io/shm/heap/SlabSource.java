@@ -55,7 +55,8 @@ final class SlabSource {
     int acquire(int sizeClass, boolean anyPartial) {
         Geometry geometry = Geometry.ofClass(sizeClass);
         int count = slabCount();
-        int start = cursor < count ? cursor : 0;
+        // Runs are packed from the first slab on; single slabs are taken where the last one was found.
+        int start = geometry.slabs() == 1 && cursor < count ? cursor : 0;
         for (int i = 0; i < count; i++) {
             int slab = start + i < count ? start + i : start + i - count;
             long entryAt = map.slabEntryAt(slab);
@@ -77,7 +78,7 @@ final class SlabSource {
                     && slab + geometry.slabs() <= count
                     && claimRun(slab, geometry.slabs())
                     && form(slab, sizeClass, geometry)) {
-                cursor = slab;
+                cursor = geometry.slabs() == 1 ? slab : cursor;
                 return slab;
             }
         }

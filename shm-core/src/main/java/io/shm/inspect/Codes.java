@@ -1,14 +1,17 @@
 package io.shm.inspect;
 
+import io.shm.segment.Kind;
+import java.util.Locale;
+
 /** The words for the codes of a header, as users write them; a code that has none is shown as its number. */
 final class Codes {
-    private static final String[] KINDS = {"private", "named", "anonymous", "zero", "sysv"};
     private static final String[] POLICIES = {"free", "keep", "adopt"};
     private static final String[] LEVELS = {"off", "counts", "sites", "full", "paranoid"};
     private static final String[] WHEN_EMPTY = {"next", "refuse"};
 
     static String kind(int code) {
-        return word(KINDS, code);
+        Kind kind = Kind.ofCode(code);
+        return kind == null ? "code " + code : kind.name().toLowerCase(Locale.ROOT);
     }
 
     static String policy(int code) {

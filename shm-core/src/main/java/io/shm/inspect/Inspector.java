@@ -2,8 +2,11 @@ package io.shm.inspect;
 
 import io.shm.error.CorruptRegionException;
 import io.shm.error.IncompatibleException;
+import io.shm.error.NotFoundException;
+import io.shm.error.PermissionException;
 import io.shm.layout.FaultLayout;
 import io.shm.layout.Geometry;
+import io.shm.layout.HeaderLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.LedgerScan;
@@ -12,6 +15,10 @@ import io.shm.ledger.RegionHeader;
 import io.shm.ledger.SlabView;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.Participants;
+import io.shm.segment.Access;
+import io.shm.segment.Segment;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -44,6 +51,36 @@ public final class Inspector implements AutoCloseable {
     }
 
     /**
+     * Maps a region read-only.
+     *
+     * @param reference a name, a path, also of a copied file, {@code sysv:0xKEY} or {@code pid:PID[/N]}
+     * @throws NotFoundException if there is none
+     * @throws PermissionException if its mode does not let us
+     * @throws IncompatibleException if it is no region, of another format, or truncated
+     * @throws CorruptRegionException if the header contradicts itself
+     * @throws IllegalArgumentException if the reference has no such form
+     */
+    public static Inspector open(String reference) {
+        Segment segment = Segment.attach(reference, Access.READ_ONLY);
+        boolean opened = false;
+        try {
+            SharedMemory memory = segment.memory();
+            Inspector inspector = of(memory, Source.of(segment, reference));
+            opened = true;
+            return inspector;
+        } finally {
+            if (!opened) {
+                segment.close();
+            }
+        }
+    }
+
+    /** The regions of a folder, and segments without a ledger, from a page of each: cheap, and maps nothing. */
+    public static List<RegionSummary> list(Path folder) {
+        return new RegionFolder().list(folder);
+    }
+
+    /**
      * Looks at memory that is there already.
      *
      * @param memory the whole region; need not be writable
@@ -51,7 +88,9 @@ public final class Inspector implements AutoCloseable {
      * @throws CorruptRegionException if the header contradicts itself
      */
     public static Inspector of(SharedMemory memory, Source source) {
-        RegionHeader header = RegionHeader.check(memory, source.reference(), memory.size());
+        // What is no region at all is named by its path: a mistyped name is easier to see there.
+        boolean named = memory.size() >= Long.BYTES && memory.getLong(HeaderLayout.MAGIC_OFFSET) == HeaderLayout.MAGIC;
+        RegionHeader header = RegionHeader.check(memory, named ? source.reference() : source.path(), memory.size());
         return new Inspector(firstBytes(memory, header.mappedSize()), header, source);
     }
 

@@ -11,7 +11,7 @@ import io.shm.memory.SharedMemory;
  *        claim            own                 giveUp
  *  FREE --------> CLAIM(P) ----> OWN(P,class) -------> PARTIAL(class)
  *   ^  unclaim   /  |  \            | ^                  |
- *   |<----------'   |   \ tail      | '------------------'  adopt
+ *   |&lt;----------'   |   \ tail      | '------------------'  adopt
  *   |               |    `---> TAIL(P)
  *   |               | large                 release
  *   |               `-------> LARGE -----.     |

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.shm.layout.RegionMap;
 import io.shm.layout.TagLayout;
 import io.shm.memory.SharedMemory;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The tag table of a region: what blocks are for, with an optional budget of live bytes for each.
@@ -19,14 +20,33 @@ public final class Tags {
     /** Most bytes of a tag's name in UTF-8. */
     public static final int MAX_NAME_BYTES = 1024;
 
+    private static final AtomicInteger NEXT_NUMBER = new AtomicInteger(1);
+
     private final SharedMemory memory;
     private final RegionMap map;
+    /** Tells this table from any other of the JVM, for the cache in {@link Tag}. */
+    private final int number = NEXT_NUMBER.getAndIncrement();
+
     private final Texts texts;
 
     public Tags(SharedMemory memory, RegionMap map) {
         this.memory = memory;
         this.map = map;
         this.texts = new Texts(memory, map, map.tagAt(0), map.tagCount(), TagLayout.LENGTH);
+    }
+
+    /** The tag's id in this region, interned if it is new; fails as {@link #idOf(String)}. */
+    public int idOf(Tag tag) {
+        if (tag == Tag.GENERAL) {
+            return GENERAL;
+        }
+        long cached = tag.cached;
+        if ((int) (cached >>> 32) == number) {
+            return (int) cached;
+        }
+        int id = idOf(tag.name());
+        tag.cached = ((long) number << 32) | id;
+        return id;
     }
 
     /**

@@ -1,0 +1,24 @@
+package io.shm;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The one daemon thread of the JVM that keeps the coarse clocks of all regions and carries their counters over. */
+final class Housekeeper {
+    /** What the times in records are accurate to. */
+    static final int TICK_MS = 10;
+
+    private static final ScheduledExecutorService THREAD = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "shm-housekeeper");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    static ScheduledFuture<?> every(int ticks, Runnable task) {
+        return THREAD.scheduleAtFixedRate(task, (long) ticks * TICK_MS, (long) ticks * TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private Housekeeper() {}
+}

@@ -1,0 +1,73 @@
+package io.shm.segment;
+
+import io.shm.error.BusyException;
+import io.shm.error.IncompatibleException;
+import io.shm.error.PermissionException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.concurrent.locks.LockSupport;
+
+/** Takes a segment's name away. */
+final class Removal {
+    private static final int ATTEMPTS = 50;
+    private static final long PAUSE_NS = 1_000_000;
+
+    private Removal() {}
+
+    static boolean remove(SegmentPath path) {
+        try {
+            Leftovers.removeFrom(path.folder());
+            FileFacts facts = FileFacts.of(path.file());
+            if (facts == null) {
+                return false;
+            }
+            if (!facts.isRegular()) {
+                throw Refusal.noRegularFile(path.file(), facts);
+            }
+            if (!Listing.isOurs(path)) {
+                throw new IncompatibleException(path.file() + " is not a shm region" + start(path));
+            }
+            return removeClaimed(path);
+        } catch (IOException e) {
+            if (Refusal.isPermission(e)) {
+                throw new PermissionException(User.refusal("remove", path.file()), e);
+            }
+            throw Refusal.unexpected("remove", path.file(), e);
+        }
+    }
+
+    private static String start(SegmentPath path) {
+        ByteBuffer bytes = Listing.firstBytes(path.file(), 4);
+        StringBuilder text = new StringBuilder();
+        while (bytes.hasRemaining()) {
+            text.append(String.format(" %02x", bytes.get()));
+        }
+        return text.isEmpty() ? "" : " (starts" + text + ")";
+    }
+
+    private static boolean removeClaimed(SegmentPath path) throws IOException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            LockFile lock = Claim.holdCurrent(path);
+            if (lock != null) {
+                try (lock) {
+                    lock.stampRemoval();
+                    // The segment first: with its lock file gone its users could not be told from the dead.
+                    boolean removed = Files.deleteIfExists(path.file());
+                    Files.deleteIfExists(path.lockFile());
+                    return removed;
+                }
+            }
+            if (isUnlockable(path)) {
+                return Files.deleteIfExists(path.file());
+            }
+            LockSupport.parkNanos(PAUSE_NS);
+        }
+        throw new BusyException("region '" + path.reference() + "': another process is making or removing it");
+    }
+
+    /** No lock file: there is nobody to agree with. */
+    private static boolean isUnlockable(SegmentPath path) throws IOException {
+        return FileFacts.of(path.lockFile()) == null;
+    }
+}

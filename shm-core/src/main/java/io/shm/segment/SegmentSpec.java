@@ -1,0 +1,66 @@
+package io.shm.segment;
+
+/**
+ * What segment to make.
+ *
+ * @param name a name, or a path if it has a {@code /}; null for kinds without a name
+ * @param size bytes; rounded up to whole pages when mapped
+ * @param mode permission bits, whatever the umask; of a nameless segment too
+ * @param key of a System V segment, {@link SystemV#IPC_PRIVATE} for a new one each time
+ * @param populate make every page present at once, so that no later store waits for one
+ */
+public record SegmentSpec(Kind kind, String name, long size, int mode, int key, boolean populate) {
+    public static final int DEFAULT_MODE = 0600;
+
+    static final int PAGE_BYTES = 4096;
+    /** 64 TB: half of what a process can address. */
+    private static final long MAX_SIZE = 1L << 46;
+
+    /** @throws IllegalArgumentException for a size below 1 byte or above 64 TB, or a mode beyond 0777 */
+    public SegmentSpec {
+        if (size < 1 || size > MAX_SIZE) {
+            throw new IllegalArgumentException(
+                    String.format("a segment has from 1 to %,d bytes, not %,d", MAX_SIZE, size));
+        }
+        if ((mode & ~0777) != 0) {
+            throw new IllegalArgumentException("mode 0" + Integer.toOctalString(mode) + " is not within 0777");
+        }
+    }
+
+    /** A segment that is found by its name. */
+    public static SegmentSpec named(String nameOrPath, long size) {
+        SegmentPath path = References.pathOf(nameOrPath);
+        if (References.isSystemV(path.name())) {
+            throw new IllegalArgumentException("'" + path.name() + "' is what a System V segment is called");
+        }
+        return new SegmentSpec(Kind.NAMED, nameOrPath, size, DEFAULT_MODE, 0, false);
+    }
+
+    /** Memory without a name, reached through this process. */
+    public static SegmentSpec anonymous(long size) {
+        return new SegmentSpec(Kind.ANONYMOUS, null, size, DEFAULT_MODE, 0, false);
+    }
+
+    /** Memory without a name whose mapping needs no descriptor. */
+    public static SegmentSpec zero(long size) {
+        return new SegmentSpec(Kind.ZERO, null, size, DEFAULT_MODE, 0, false);
+    }
+
+    /** A segment that is found by its key. */
+    public static SegmentSpec systemV(int key, long size) {
+        return new SegmentSpec(Kind.SYSV, null, size, DEFAULT_MODE, key, false);
+    }
+
+    public SegmentSpec withMode(int permissions) {
+        return new SegmentSpec(kind, name, size, permissions, key, populate);
+    }
+
+    public SegmentSpec withPopulate(boolean presentAtOnce) {
+        return new SegmentSpec(kind, name, size, mode, key, presentAtOnce);
+    }
+
+    /** Bytes as mapped: the size in whole pages. */
+    public long mappedSize() {
+        return (size + PAGE_BYTES - 1) & -PAGE_BYTES;
+    }
+}
