@@ -23,6 +23,7 @@ import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -38,6 +39,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Heap {
     private static final int GENERATION_BATCH = 4096;
     private static final int HINT_LOOKS = 8;
+    private static final int RECENT = 64;
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -55,6 +57,9 @@ public final class Heap {
     private final SlabCache[] slabCaches;
 
     private final ThreadLocal<ThreadCache> ownCache = ThreadLocal.withInitial(this::newCache);
+    /** The caches used last, by a hash of the thread: quicker than the ThreadLocal. A benign race. */
+    private final ThreadCache[] recent = new ThreadCache[RECENT];
+
     private final ConcurrentLinkedQueue<ThreadCache> caches = new ConcurrentLinkedQueue<>();
     private final ThreadCache[] stripes;
     /** Held while slabs change hands between threads of this process; never while anyone waits for another process. */
@@ -64,7 +69,7 @@ public final class Heap {
     private volatile long nowMs;
     private volatile boolean closed;
     /** Raised when memory is short; each thread then gives back its empty slabs at its next free. */
-    private volatile int pressure;
+    private final AtomicInteger pressure = new AtomicInteger();
 
     /**
      * A heap on a laid-out region.
@@ -208,9 +213,10 @@ public final class Heap {
     }
 
     private void count(ThreadCache cache, long size, int tag, int site) {
-        cache.sites.allocated(site, size);
-        cache.tags.allocated(tag, size);
-        cache.countAllocated(size);
+        cache.sites.of(site).allocated(size);
+        if (tag != Tags.GENERAL) {
+            cache.tags.of(tag).allocated(size);
+        }
     }
 
     private Block allocateWithinBudget(long size, int tag, int site, int flags) {
@@ -261,7 +267,7 @@ public final class Heap {
                     recordAt, memory.getLong(recordAt)));
         }
         count(cache, size, tag, site);
-        cache.pools.allocated(pool.index(), 0);
+        cache.pools.of(pool.index()).allocated(0);
         int slab = slabOf(recordAt);
         long blockAt = map.slabAt(slab) + pool.geometry().blockAt(indexOf(recordAt));
         return new Block(this, recordAt, BlockStates.live(owner, generation), payloadAt(blockAt, flags), size, flags);
@@ -292,7 +298,7 @@ public final class Heap {
             }
             if (head < 0) {
                 checkOpen();
-                pressure++;
+                pressure.incrementAndGet();
                 return null;
             }
             SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, 1);
@@ -357,7 +363,7 @@ public final class Heap {
                 rescan(cache, cache.held[sizeClass].get(i), -1L);
             }
             if (cache.available[sizeClass].last() == null) {
-                pressure++;
+                pressure.incrementAndGet();
             }
             return cache.available[sizeClass].last();
         } finally {
@@ -460,7 +466,8 @@ public final class Heap {
             if ((RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0) {
                 wipe(recordAt);
             }
-            boolean freed = list != null && list.holder == cache
+            boolean own = list != null && list.holder == cache;
+            boolean freed = own
                     ? freeOwn(cache, list, recordAt, word, site)
                     : freeOthers(cache, list, slab, recordAt, word, site);
             if (!freed) {
@@ -468,7 +475,7 @@ public final class Heap {
                 return FreeResult.of(memory.getLongAcquire(recordAt), word, owner);
             }
             countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin));
-            if (cache.pressure != pressure) {
+            if (cache.pressure != pressure.get()) {
                 answerPressure(cache);
             }
             return FreeResult.FREED;
@@ -514,7 +521,7 @@ public final class Heap {
             int pool = SlabClass.poolOf(SlabWord.slabClass(slabWord));
             pools.hint(slab, index, geometry);
             cache.lastOfPool[pool] = recordAt;
-            cache.pools.freed(pool, 0);
+            cache.pools.of(pool).freed(0);
             return true;
         }
         long bit = 1L << SlabCache.group(index, geometry.count());
@@ -526,11 +533,10 @@ public final class Heap {
     }
 
     private void countFreed(ThreadCache cache, long size, int tag, int site) {
-        cache.sites.freed(site < map.siteCount() ? site : 0, size);
-        cache.countFreed(size);
-        if (tag < map.tagCount()) {
-            cache.tags.freed(tag, size);
-            if (tag != Tags.GENERAL && tags.budget(tag) > 0) {
+        cache.sites.of(site < map.siteCount() ? site : 0).freed(size);
+        if (tag != Tags.GENERAL && tag < map.tagCount()) {
+            cache.tags.of(tag).freed(size);
+            if (tags.budget(tag) > 0) {
                 tags.refund(tag, size);
             }
         }
@@ -571,9 +577,10 @@ public final class Heap {
             ThreadCache cache = enter();
             try {
                 long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
-                cache.sites.resized(knownSite(origin), more);
-                cache.tags.resized(known(tag), more);
-                cache.countResized(more);
+                cache.sites.of(knownSite(origin)).resized(more);
+                if (known(tag) != Tags.GENERAL) {
+                    cache.tags.of(tag).resized(more);
+                }
             } finally {
                 cache.exit();
             }
@@ -676,7 +683,7 @@ public final class Heap {
     private void answerPressure(ThreadCache cache) {
         slow.lock();
         try {
-            cache.pressure = pressure;
+            cache.pressure = pressure.get();
             giveBackEmpties(cache);
         } finally {
             slow.unlock();
@@ -740,7 +747,15 @@ public final class Heap {
         if (VirtualThreads.SUPPORTED && VirtualThreads.isCurrent()) {
             return enterStripe();
         }
-        return ownCache.get();
+        Thread thread = Thread.currentThread();
+        ThreadCache cache = recent[System.identityHashCode(thread) & (RECENT - 1)];
+        return cache != null && cache.isOf(thread) ? cache : enterOwn(thread);
+    }
+
+    private ThreadCache enterOwn(Thread thread) {
+        ThreadCache cache = ownCache.get();
+        recent[System.identityHashCode(thread) & (RECENT - 1)] = cache;
+        return cache;
     }
 
     private ThreadCache enterStripe() {

@@ -1,0 +1,54 @@
+package io.shm.cli;
+
+import io.shm.cli.command.BlocksCommand;
+import io.shm.cli.command.CompletionCommand;
+import io.shm.cli.command.CreateCommand;
+import io.shm.cli.command.DemoCommand;
+import io.shm.cli.command.DoctorCommand;
+import io.shm.cli.command.HelpCommand;
+import io.shm.cli.command.InspectCommand;
+import io.shm.cli.command.LsCommand;
+import io.shm.cli.command.PoolsCommand;
+import io.shm.cli.command.ProcsCommand;
+import io.shm.cli.command.RmCommand;
+import io.shm.cli.command.SitesCommand;
+import java.util.List;
+
+/** The verbs by name. A name is looked up before picocli sees the arguments, so that one verb is set up, not all. */
+final class Verbs {
+    /** In the order of the help. */
+    static final List<String> NAMES = List.of(
+            "create",
+            "ls",
+            "inspect",
+            "blocks",
+            "sites",
+            "procs",
+            "pools",
+            "rm",
+            "demo",
+            "doctor",
+            "help",
+            "completion");
+
+    private Verbs() {}
+
+    /** Null if there is none of that name. */
+    static Object named(String name) {
+        return switch (name) {
+            case "create" -> new CreateCommand();
+            case "ls" -> new LsCommand();
+            case "inspect" -> new InspectCommand();
+            case "blocks" -> new BlocksCommand();
+            case "sites" -> new SitesCommand();
+            case "procs" -> new ProcsCommand();
+            case "pools" -> new PoolsCommand();
+            case "rm" -> new RmCommand();
+            case "demo" -> new DemoCommand();
+            case "doctor" -> new DoctorCommand();
+            case "help" -> new HelpCommand();
+            case "completion" -> new CompletionCommand();
+            default -> null;
+        };
+    }
+}

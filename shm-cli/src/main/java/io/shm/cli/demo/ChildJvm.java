@@ -1,0 +1,76 @@
+package io.shm.cli.demo;
+
+import io.shm.error.ShmException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A second JVM, of the same Java and with the same classes as this one. It never outlives its close. */
+public final class ChildJvm implements AutoCloseable {
+    private static final int PATIENCE_S = 30;
+
+    private final Process process;
+    private final Thread hook;
+
+    private ChildJvm(Process process) {
+        this.process = process;
+        this.hook = new Thread(process::destroyForcibly, "child-jvm");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Starts the {@code main} of a class. What it prints to standard output is for {@link #output}. */
+    public static ChildJvm start(Class<?> main, String... args) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (!flag.startsWith("-agentlib:") && !flag.startsWith("-javaagent:")) {
+                command.add(flag);
+            }
+        }
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        command.addAll(List.of(args));
+        return new ChildJvm(new ProcessBuilder(command).start());
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public InputStream output() {
+        return process.getInputStream();
+    }
+
+    /** Waits for its end. */
+    public void await() throws IOException, InterruptedException {
+        if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
+            throw new ShmException("child process " + process.pid() + " is still running after " + PATIENCE_S + " s");
+        }
+        if (process.exitValue() != 0) {
+            throw new ShmException("the child ended with " + process.exitValue() + ": " + lastWords());
+        }
+    }
+
+    /** What a dead child said about it, in one line. */
+    public String lastWords() throws IOException {
+        String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        int end = said.indexOf('\n');
+        return said.isEmpty() ? "it said nothing" : end < 0 ? said : said.substring(0, end);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // the hook does it
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.shm.cli.render;
+
+import io.shm.inspect.BlockRow;
+import io.shm.inspect.PoolRow;
+import io.shm.inspect.ProcessInfo;
+import io.shm.inspect.ProcessInfo.Liveness;
+import io.shm.inspect.ProcessRow;
+import io.shm.inspect.RegionSummary;
+import io.shm.inspect.SiteInfo;
+import io.shm.inspect.SiteRow;
+import io.shm.inspect.TagRow;
+import io.shm.inspect.Totals;
+import java.io.IOException;
+
+/** The inspector's records as JSON objects. The keys are what users' scripts rely on: only ever add to them. */
+public final class RowJson {
+    private RowJson() {}
+
+    public static void block(Json json, BlockRow block) throws IOException {
+        json.object()
+                .field("offset", block.offset())
+                .field("handle", block.handle())
+                .field("slab", block.slab())
+                .field("index", block.index())
+                .field("state", block.state())
+                .field("size", block.size())
+                .field("realSize", block.realSize())
+                .field("alignment", block.alignment())
+                .field("tag", block.tag())
+                .field("secret", block.secret())
+                .field("generation", block.generation())
+                .field("thread", block.thread())
+                .field("since", block.since());
+        process(json.key("owner"), block.owner());
+        process(json.key("allocatedBy"), block.allocatedBy());
+        site(json.key("site"), block.site());
+        json.field("change", block.change()).field("changed", block.changed());
+        process(json.key("changedBy"), block.changedBy());
+        site(json.key("changedAt"), block.changedAt());
+        json.field("moved", block.moved()).endObject();
+    }
+
+    public static void process(Json json, ProcessInfo process) throws IOException {
+        if (process == null) {
+            json.value((String) null);
+            return;
+        }
+        json.object();
+        processFields(json, process);
+        json.endObject();
+    }
+
+    private static void processFields(Json json, ProcessInfo process) throws IOException {
+        json.field("pid", process.pid())
+                .field("state", state(process.state()))
+                .field("name", process.name())
+                .field("lockLost", process.state() == Liveness.LOCK_LOST)
+                .field("id", process.id());
+    }
+
+    /** One that lost its lock is alive all the same; {@code lockLost} tells. */
+    private static String state(Liveness state) {
+        return state == Liveness.LOCK_LOST ? "alive" : Owners.state(state);
+    }
+
+    /** Null where nothing is known, and for each part that is not. */
+    public static void site(Json json, SiteInfo site) throws IOException {
+        if (site == null || site.className().isEmpty()) {
+            json.value((String) null);
+            return;
+        }
+        json.object()
+                .field("class", site.className())
+                .field("method", site.method().isEmpty() ? null : site.method())
+                .field("file", site.file().isEmpty() ? null : site.file());
+        if (site.line() > 0) {
+            json.field("line", site.line());
+        } else {
+            json.field("line", (String) null);
+        }
+        json.endObject();
+    }
+
+    public static void processRow(Json json, ProcessRow row) throws IOException {
+        json.object();
+        processFields(json, row.process());
+        json.field("slot", row.slot())
+                .field("uid", row.process().uid())
+                .field("joined", row.process().joinedAt())
+                .field("startTicks", row.process().startTicks())
+                .field("pidNamespace", row.process().pidNamespace())
+                .field("blocks", row.blocks())
+                .field("bytes", row.bytes())
+                .field("slabs", row.slabs());
+        totals(json, row.totals());
+        json.endObject();
+    }
+
+    public static void pool(Json json, PoolRow row) throws IOException {
+        json.object()
+                .field("pool", row.pool())
+                .field("tag", row.tag())
+                .field("blockSize", row.blockSize())
+                .field("capacity", row.capacity())
+                .field("live", row.live())
+                .field("free", row.free())
+                .field("bytes", row.bytes())
+                .field("slack", row.slack())
+                .field("peak", row.peak())
+                .field("refused", row.refused())
+                .field("whenEmpty", row.whenEmpty())
+                .endObject();
+    }
+
+    public static void siteRow(Json json, SiteRow row) throws IOException {
+        json.object().field("id", row.id());
+        site(json.key("site"), row.site());
+        json.field("blocks", row.blocks()).field("bytes", row.bytes());
+        totals(json, row.totals());
+        json.endObject();
+    }
+
+    public static void tag(Json json, TagRow row) throws IOException {
+        json.object()
+                .field("id", row.id())
+                .field("tag", row.name())
+                .field("blocks", row.blocks())
+                .field("bytes", row.bytes())
+                .field("budget", row.budget())
+                .field("refused", row.refused());
+        totals(json, row.totals());
+        json.endObject();
+    }
+
+    public static void region(Json json, RegionSummary row) throws IOException {
+        json.object()
+                .field("name", row.name())
+                .field("path", row.path())
+                .field("kind", row.kind())
+                .field("size", row.size())
+                .field("mapped", row.mapped())
+                .field("mode", Numbers.mode(row.mode()))
+                .field("owner", row.owner())
+                .field("created", row.createdAt());
+        if (row.attached() < 0) {
+            json.field("attached", (String) null);
+        } else {
+            json.field("attached", row.attached());
+        }
+        json.field("orphan", row.orphan())
+                .field("problem", row.problem().isEmpty() ? null : row.problem())
+                .endObject();
+    }
+
+    private static void totals(Json json, Totals totals) throws IOException {
+        if (totals == null) {
+            return;
+        }
+        json.key("totals")
+                .object()
+                .field("allocations", totals.allocations())
+                .field("frees", totals.frees())
+                .field("bytesAllocated", totals.bytesAllocated())
+                .field("bytesFreed", totals.bytesFreed())
+                .field("peakBlocks", totals.peakBlocks())
+                .field("peakBytes", totals.peakBytes())
+                .field("first", totals.firstAt())
+                .field("last", totals.lastAt())
+                .endObject();
+    }
+}

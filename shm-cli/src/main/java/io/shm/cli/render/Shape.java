@@ -1,0 +1,24 @@
+package io.shm.cli.render;
+
+import java.util.List;
+
+/** What a table shows of its rows: the columns there are, and the value of a row in each. */
+public abstract class Shape<T> {
+    private final List<Column> columns;
+
+    protected Shape(List<Column> columns) {
+        this.columns = columns;
+    }
+
+    public final List<Column> columns() {
+        return columns;
+    }
+
+    /** The value in a column, of the type that the column's kind asks for; null for none. */
+    public abstract Object value(T row, String key);
+
+    /** The colour of a value, where it deserves one. */
+    public Paint paint(T row, String key) {
+        return Paint.PLAIN;
+    }
+}
