@@ -12,7 +12,7 @@ import java.lang.reflect.Field;
 import sun.misc.Unsafe;
 
 /** The allocators that are compared, behind one set of methods with a reference for each block. */
-enum Allocators {
+public enum Allocators {
     /** This toolkit: in shared memory, with the whole record of every block. */
     SHM {
         @Override

@@ -1,119 +1,128 @@
 package io.shm.heap;
 
+import java.util.Arrays;
+
 /**
  * One thread's running totals by site, tag or pool, on the Java heap: written by the thread alone, read by the
  * housekeeper, which adds what is new to the region's totals.
  *
- * <p>A benign race: the housekeeper may read a value that is one operation old.
+ * <p>A benign race: the housekeeper may read a value that is one operation old, or miss a counter made just now; the
+ * next time it sees it.
  */
 final class Counters {
-    static final int ALLOCATIONS = 0;
-    static final int FREES = 1;
-    static final int BYTES_ALLOCATED = 2;
-    static final int BYTES_FREED = 3;
-    static final int PEAK_BLOCKS = 4;
-    static final int PEAK_BYTES = 5;
-    private static final int WIDTH_SHIFT = 3;
-    private static final int PAGE_SHIFT = 4;
-    private static final int PAGE_MASK = (1 << PAGE_SHIFT) - 1;
+    private final int limit;
+    private Counter[] counters = new Counter[16];
 
-    private final long[][] pages;
-    /** What the housekeeper has already added; its own. */
-    private final long[][] flushed;
-
-    Counters(int ids) {
-        pages = new long[(ids + PAGE_MASK) >>> PAGE_SHIFT][];
-        flushed = new long[pages.length][];
+    /** Ids are below the limit. */
+    Counters(int limit) {
+        this.limit = limit;
     }
 
-    void allocated(int id, long bytes) {
-        long[] page = page(id);
-        int at = (id & PAGE_MASK) << WIDTH_SHIFT;
-        long blocks = ++page[at + ALLOCATIONS] - page[at + FREES];
-        if (blocks > page[at + PEAK_BLOCKS]) {
-            page[at + PEAK_BLOCKS] = blocks;
-        }
-        long live = (page[at + BYTES_ALLOCATED] += bytes) - page[at + BYTES_FREED];
-        if (live > page[at + PEAK_BYTES]) {
-            page[at + PEAK_BYTES] = live;
-        }
+    /** The counter of an id. */
+    Counter of(int id) {
+        Counter[] all = counters;
+        Counter counter = id < all.length ? all[id] : null;
+        return counter != null ? counter : make(id);
     }
 
-    void freed(int id, long bytes) {
-        long[] page = page(id);
-        int at = (id & PAGE_MASK) << WIDTH_SHIFT;
-        page[at + FREES]++;
-        page[at + BYTES_FREED] += bytes;
-    }
-
-    /** A block in use changed its requested size: no allocation, no free. */
-    void resized(int id, long bytesMore) {
-        long[] page = page(id);
-        int at = (id & PAGE_MASK) << WIDTH_SHIFT;
-        if (bytesMore > 0) {
-            page[at + BYTES_ALLOCATED] += bytesMore;
-        } else {
-            page[at + BYTES_FREED] -= bytesMore;
+    private Counter make(int id) {
+        if (id >= counters.length) {
+            counters = Arrays.copyOf(counters, Math.max(id + 1, Math.min(limit, counters.length * 2)));
         }
+        counters[id] = new Counter();
+        return counters[id];
     }
 
     /** Gives each id with news to the sink; by one housekeeper at a time. */
     void flush(Sink sink) {
-        for (int p = 0; p < pages.length; p++) {
-            long[] page = pages[p];
-            if (page == null) {
-                continue;
-            }
-            if (flushed[p] == null) {
-                flushed[p] = new long[page.length];
-            }
-            long[] old = flushed[p];
-            for (int i = 0; i <= PAGE_MASK; i++) {
-                int at = i << WIDTH_SHIFT;
-                long allocations = page[at + ALLOCATIONS];
-                long frees = page[at + FREES];
-                long bytes = page[at + BYTES_ALLOCATED];
-                long freedBytes = page[at + BYTES_FREED];
-                if (allocations == old[at + ALLOCATIONS]
-                        && frees == old[at + FREES]
-                        && bytes == old[at + BYTES_ALLOCATED]
-                        && freedBytes == old[at + BYTES_FREED]) {
-                    continue;
-                }
-                // A peak that rose since the last time stood on top of what others hold now.
-                long peakBlocks = page[at + PEAK_BLOCKS];
-                long peakBytes = page[at + PEAK_BYTES];
-                sink.add(
-                        (p << PAGE_SHIFT) + i,
-                        allocations - old[at + ALLOCATIONS],
-                        frees - old[at + FREES],
-                        bytes - old[at + BYTES_ALLOCATED],
-                        freedBytes - old[at + BYTES_FREED],
-                        peakBlocks > old[at + PEAK_BLOCKS] ? peakBlocks - (allocations - frees) : 0,
-                        peakBytes > old[at + PEAK_BYTES] ? peakBytes - (bytes - freedBytes) : 0);
-                old[at + ALLOCATIONS] = allocations;
-                old[at + FREES] = frees;
-                old[at + BYTES_ALLOCATED] = bytes;
-                old[at + BYTES_FREED] = freedBytes;
-                old[at + PEAK_BLOCKS] = peakBlocks;
-                old[at + PEAK_BYTES] = peakBytes;
+        Counter[] all = counters;
+        for (int id = 0; id < all.length; id++) {
+            if (all[id] != null) {
+                all[id].flush(id, sink);
             }
         }
-    }
-
-    private long[] page(int id) {
-        long[] page = pages[id >>> PAGE_SHIFT];
-        return page != null ? page : newPage(id >>> PAGE_SHIFT);
-    }
-
-    private long[] newPage(int at) {
-        pages[at] = new long[(PAGE_MASK + 1) << WIDTH_SHIFT];
-        return pages[at];
     }
 
     /** Takes what one thread has counted since the last time. */
     interface Sink {
         /** The last two: by how much the thread's highest point since then lay above where it is now. */
         void add(int id, long allocations, long frees, long bytes, long freedBytes, long blocksAbove, long bytesAbove);
+    }
+
+    /** Running totals of one id. */
+    static final class Counter {
+        private long allocations;
+        private long frees;
+        private long bytes;
+        private long freedBytes;
+        private long peakBlocks;
+        private long peakBytes;
+
+        // What the housekeeper has already added; its own.
+        private long seenAllocations;
+        private long seenFrees;
+        private long seenBytes;
+        private long seenFreedBytes;
+        private long seenPeakBlocks;
+        private long seenPeakBytes;
+
+        void allocated(long size) {
+            long blocks = ++allocations - frees;
+            if (blocks > peakBlocks) {
+                peakBlocks = blocks;
+            }
+            grown(size);
+        }
+
+        void freed(long size) {
+            frees++;
+            freedBytes += size;
+        }
+
+        /** A block in use changed its requested size: no allocation, no free. */
+        void resized(long more) {
+            if (more > 0) {
+                grown(more);
+            } else {
+                freedBytes -= more;
+            }
+        }
+
+        private void grown(long size) {
+            long live = (bytes += size) - freedBytes;
+            if (live > peakBytes) {
+                peakBytes = live;
+            }
+        }
+
+        private void flush(int id, Sink sink) {
+            long nowAllocations = allocations;
+            long nowFrees = frees;
+            long nowBytes = bytes;
+            long nowFreedBytes = freedBytes;
+            if (nowAllocations == seenAllocations
+                    && nowFrees == seenFrees
+                    && nowBytes == seenBytes
+                    && nowFreedBytes == seenFreedBytes) {
+                return;
+            }
+            // A peak that rose since the last time stood on top of what others hold now.
+            long nowPeakBlocks = peakBlocks;
+            long nowPeakBytes = peakBytes;
+            sink.add(
+                    id,
+                    nowAllocations - seenAllocations,
+                    nowFrees - seenFrees,
+                    nowBytes - seenBytes,
+                    nowFreedBytes - seenFreedBytes,
+                    nowPeakBlocks > seenPeakBlocks ? nowPeakBlocks - (nowAllocations - nowFrees) : 0,
+                    nowPeakBytes > seenPeakBytes ? nowPeakBytes - (nowBytes - nowFreedBytes) : 0);
+            seenAllocations = nowAllocations;
+            seenFrees = nowFrees;
+            seenBytes = nowBytes;
+            seenFreedBytes = nowFreedBytes;
+            seenPeakBlocks = nowPeakBlocks;
+            seenPeakBytes = nowPeakBytes;
+        }
     }
 }

@@ -38,6 +38,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Heap {
     private static final int GENERATION_BATCH = 4096;
     private static final int HINT_LOOKS = 8;
+    private static final int RECENT = 64;
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -55,6 +56,9 @@ public final class Heap {
     private final SlabCache[] slabCaches;
 
     private final ThreadLocal<ThreadCache> ownCache = ThreadLocal.withInitial(this::newCache);
+    /** The caches used last, by a hash of the thread: quicker than the ThreadLocal. A benign race. */
+    private final ThreadCache[] recent = new ThreadCache[RECENT];
+
     private final ConcurrentLinkedQueue<ThreadCache> caches = new ConcurrentLinkedQueue<>();
     private final ThreadCache[] stripes;
     /** Held while slabs change hands between threads of this process; never while anyone waits for another process. */
@@ -208,9 +212,10 @@ public final class Heap {
     }
 
     private void count(ThreadCache cache, long size, int tag, int site) {
-        cache.sites.allocated(site, size);
-        cache.tags.allocated(tag, size);
-        cache.countAllocated(size);
+        cache.sites.of(site).allocated(size);
+        if (tag != Tags.GENERAL) {
+            cache.tags.of(tag).allocated(size);
+        }
     }
 
     private Block allocateWithinBudget(long size, int tag, int site, int flags) {
@@ -261,7 +266,7 @@ public final class Heap {
                     recordAt, memory.getLong(recordAt)));
         }
         count(cache, size, tag, site);
-        cache.pools.allocated(pool.index(), 0);
+        cache.pools.of(pool.index()).allocated(0);
         int slab = slabOf(recordAt);
         long blockAt = map.slabAt(slab) + pool.geometry().blockAt(indexOf(recordAt));
         return new Block(this, recordAt, BlockStates.live(owner, generation), payloadAt(blockAt, flags), size, flags);
@@ -514,7 +519,7 @@ public final class Heap {
             int pool = SlabClass.poolOf(SlabWord.slabClass(slabWord));
             pools.hint(slab, index, geometry);
             cache.lastOfPool[pool] = recordAt;
-            cache.pools.freed(pool, 0);
+            cache.pools.of(pool).freed(0);
             return true;
         }
         long bit = 1L << SlabCache.group(index, geometry.count());
@@ -526,11 +531,10 @@ public final class Heap {
     }
 
     private void countFreed(ThreadCache cache, long size, int tag, int site) {
-        cache.sites.freed(site < map.siteCount() ? site : 0, size);
-        cache.countFreed(size);
-        if (tag < map.tagCount()) {
-            cache.tags.freed(tag, size);
-            if (tag != Tags.GENERAL && tags.budget(tag) > 0) {
+        cache.sites.of(site < map.siteCount() ? site : 0).freed(size);
+        if (tag != Tags.GENERAL && tag < map.tagCount()) {
+            cache.tags.of(tag).freed(size);
+            if (tags.budget(tag) > 0) {
                 tags.refund(tag, size);
             }
         }
@@ -571,9 +575,10 @@ public final class Heap {
             ThreadCache cache = enter();
             try {
                 long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
-                cache.sites.resized(knownSite(origin), more);
-                cache.tags.resized(known(tag), more);
-                cache.countResized(more);
+                cache.sites.of(knownSite(origin)).resized(more);
+                if (known(tag) != Tags.GENERAL) {
+                    cache.tags.of(tag).resized(more);
+                }
             } finally {
                 cache.exit();
             }
@@ -740,7 +745,15 @@ public final class Heap {
         if (VirtualThreads.SUPPORTED && VirtualThreads.isCurrent()) {
             return enterStripe();
         }
-        return ownCache.get();
+        Thread thread = Thread.currentThread();
+        ThreadCache cache = recent[System.identityHashCode(thread) & (RECENT - 1)];
+        return cache != null && cache.isOf(thread) ? cache : enterOwn(thread);
+    }
+
+    private ThreadCache enterOwn(Thread thread) {
+        ThreadCache cache = ownCache.get();
+        recent[System.identityHashCode(thread) & (RECENT - 1)] = cache;
+        return cache;
     }
 
     private ThreadCache enterStripe() {

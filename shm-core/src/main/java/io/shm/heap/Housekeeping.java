@@ -5,9 +5,15 @@ import io.shm.layout.PoolLayout;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SiteLayout;
 import io.shm.layout.TagLayout;
+import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 
-/** Carries the counters of threads into the totals of the region. Used by one thread at a time. */
+/**
+ * Carries the counters of threads into the totals of the region. Used by one thread at a time.
+ *
+ * <p>Every block has one site, so the sites' news add up to the participant's, and what is left of that without the
+ * named tags is the general tag's. Their peaks are as high as what is seen at each flush, and as the highest site's.
+ */
 final class Housekeeping {
     private final SharedMemory memory;
     private final RegionMap map;
@@ -23,42 +29,28 @@ final class Housekeeping {
 
     void flush(ThreadCache cache, long nowMs) {
         memory.putLongRelease(participantAt + ParticipantLayout.HEARTBEAT_OFFSET, nowMs + 1);
-        flushParticipant(cache, nowMs);
-        cache.tags.flush((tag, a, f, b, fb, blocks, bytes) ->
-                totals.add(map.tagAt(tag) + TagLayout.TOTALS_OFFSET, nowMs, a, f, b, fb, blocks, bytes));
+        Sum all = new Sum();
+        cache.sites.flush((site, a, f, b, fb, blocks, bytes) -> {
+            totals.add(map.siteAt(site) + SiteLayout.TOTALS_OFFSET, nowMs, a, f, b, fb, blocks, bytes);
+            all.add(a, f, b, fb, blocks, bytes);
+        });
+        if (all.isZero()) {
+            return;
+        }
+        all.addTo(participantAt + ParticipantLayout.TOTALS_OFFSET, nowMs);
+        Sum general = all;
+        cache.tags.flush((tag, a, f, b, fb, blocks, bytes) -> {
+            totals.add(map.tagAt(tag) + TagLayout.TOTALS_OFFSET, nowMs, a, f, b, fb, blocks, bytes);
+            general.subtract(a, f, b, fb);
+        });
+        if (!general.isZero()) {
+            general.addTo(map.tagAt(Tags.GENERAL) + TagLayout.TOTALS_OFFSET, nowMs);
+        }
         cache.pools.flush((pool, a, f, b, fb, blocks, bytes) -> {
             long at = map.poolAt(pool);
             long inUse = totals.plus(at + PoolLayout.IN_USE_OFFSET, a - f);
             totals.raise(at + PoolLayout.PEAK_BLOCKS_OFFSET, inUse + blocks);
         });
-    }
-
-    /** Every block has one site, so the sites' news add up to the participant's. */
-    private void flushParticipant(ThreadCache cache, long nowMs) {
-        long[] sums = new long[4];
-        cache.sites.flush((site, a, f, b, fb, blocks, bytes) -> {
-            totals.add(map.siteAt(site) + SiteLayout.TOTALS_OFFSET, nowMs, a, f, b, fb, blocks, bytes);
-            sums[0] += a;
-            sums[1] += f;
-            sums[2] += b;
-            sums[3] += fb;
-        });
-        if ((sums[0] | sums[1] | sums[2] | sums[3]) == 0) {
-            return;
-        }
-        long peakBlocks = cache.peakBlocks;
-        long peakBytes = cache.peakBytes;
-        totals.add(
-                participantAt + ParticipantLayout.TOTALS_OFFSET,
-                nowMs,
-                sums[0],
-                sums[1],
-                sums[2],
-                sums[3],
-                peakBlocks > cache.seenPeakBlocks ? peakBlocks - cache.blocks : 0,
-                peakBytes > cache.seenPeakBytes ? peakBytes - cache.bytes : 0);
-        cache.seenPeakBlocks = peakBlocks;
-        cache.seenPeakBytes = peakBytes;
     }
 
     /** Counts blocks that were freed for a participant that is gone. */
@@ -69,6 +61,40 @@ final class Housekeeping {
         }
         if (tag < map.tagCount()) {
             totals.add(map.tagAt(tag) + TagLayout.TOTALS_OFFSET, nowMs, 0, 1, 0, size, 0, 0);
+        }
+    }
+
+    /** News of several sites or tags together. */
+    private final class Sum {
+        private long allocations;
+        private long frees;
+        private long bytes;
+        private long freedBytes;
+        private long blocksAbove;
+        private long bytesAbove;
+
+        void add(long a, long f, long b, long fb, long above, long aboveBytes) {
+            allocations += a;
+            frees += f;
+            bytes += b;
+            freedBytes += fb;
+            blocksAbove = Math.max(blocksAbove, above);
+            bytesAbove = Math.max(bytesAbove, aboveBytes);
+        }
+
+        void subtract(long a, long f, long b, long fb) {
+            allocations -= a;
+            frees -= f;
+            bytes -= b;
+            freedBytes -= fb;
+        }
+
+        boolean isZero() {
+            return (allocations | frees | bytes | freedBytes) == 0;
+        }
+
+        void addTo(long totalsAt, long nowMs) {
+            totals.add(totalsAt, nowMs, allocations, frees, bytes, freedBytes, blocksAbove, bytesAbove);
         }
     }
 }

@@ -26,7 +26,9 @@ final class ThreadCache {
     final ConcurrentLinkedQueue<SlabCache> freedByOthers = new ConcurrentLinkedQueue<>();
 
     final Counters sites;
+    /** Of all tags but the general one, which is what remains. */
     final Counters tags;
+
     final Counters pools;
     /** The record this thread freed last, by pool: the first to try again. */
     final long[] lastOfPool;
@@ -42,16 +44,6 @@ final class ThreadCache {
     final ReentrantLock lock;
 
     private final long threadId;
-
-    // Live and peak of this thread over all sites, for the participant's totals.
-    long blocks;
-    long bytes;
-    long peakBlocks;
-    long peakBytes;
-    /** The peaks that the housekeeper has seen. */
-    long seenPeakBlocks;
-
-    long seenPeakBytes;
 
     ThreadCache(Thread thread, int siteCount, int tagCount, int poolCount) {
         this.thread = thread == null ? null : new WeakReference<>(thread);
@@ -72,6 +64,11 @@ final class ThreadCache {
         return lock == null ? threadId : threadId(Thread.currentThread());
     }
 
+    /** Whether it is the cache of this thread. */
+    boolean isOf(Thread asked) {
+        return thread != null && thread.refersTo(asked);
+    }
+
     /** Whether its thread has ended, so that anyone who holds the heap's slow lock may take its slabs. */
     boolean isAbandoned() {
         if (thread == null) {
@@ -79,26 +76,6 @@ final class ThreadCache {
         }
         Thread owner = thread.get();
         return owner == null || !owner.isAlive();
-    }
-
-    void countAllocated(long size) {
-        if (++blocks > peakBlocks) {
-            peakBlocks = blocks;
-        }
-        if ((bytes += size) > peakBytes) {
-            peakBytes = bytes;
-        }
-    }
-
-    void countFreed(long size) {
-        blocks--;
-        bytes -= size;
-    }
-
-    void countResized(long more) {
-        if ((bytes += more) > peakBytes) {
-            peakBytes = bytes;
-        }
     }
 
     void exit() {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A look at a region from outside: changes nothing, stops nobody, and needs nothing but the bytes.
@@ -103,8 +104,16 @@ public final class Inspector implements AutoCloseable {
         return new IdentityReader(memory, header, source, clock).read(participants.history());
     }
 
-    /** Adds everything up, in one walk. */
+    /**
+     * Adds everything up, in one walk.
+     *
+     * @throws CorruptRegionException if somebody truncates the file meanwhile; so do the other methods
+     */
     public Picture picture() {
+        return whole(this::scan);
+    }
+
+    private Picture scan() {
         PictureScan scan = new PictureScan(map);
         new LedgerScan(memory, map).forEach(scan);
         Tables tables = new Tables(memory, map, clock, names);
@@ -124,12 +133,12 @@ public final class Inspector implements AutoCloseable {
 
     /** Shows every block that somebody holds, or that is damaged, in the order of the region. */
     public void blocks(Predicate<BlockRow> filter, Consumer<BlockRow> action) {
-        walk(block -> block.damaged() || block.isUsed(), filter, action);
+        whole(() -> walk(block -> block.damaged() || block.isUsed(), filter, action));
     }
 
     /** As {@link #blocks}, the free ones included: their rows tell of their last life, where they had one. */
     public void allBlocks(Predicate<BlockRow> filter, Consumer<BlockRow> action) {
-        walk(block -> true, filter, action);
+        whole(() -> walk(block -> true, filter, action));
     }
 
     /**
@@ -139,7 +148,7 @@ public final class Inspector implements AutoCloseable {
      * @return empty in tables, records and places without blocks
      */
     public Optional<BlockRow> blockAt(long offset) {
-        return Optional.ofNullable(viewAt(offset)).map(rows()::row);
+        return whole(() -> Optional.ofNullable(viewAt(offset)).map(rows()::row));
     }
 
     /**
@@ -150,6 +159,10 @@ public final class Inspector implements AutoCloseable {
      * @return empty where nobody holds a block, and for one that is marked secret
      */
     public byte[] payload(long offset, int max) {
+        return whole(() -> bytes(offset, max));
+    }
+
+    private byte[] bytes(long offset, int max) {
         RecordView block = viewAt(offset);
         if (block == null || block.damaged() || !block.isUsed() || isSecret(block) || offset < block.payloadAt()) {
             return new byte[0];
@@ -165,7 +178,19 @@ public final class Inspector implements AutoCloseable {
         source.close().run();
     }
 
-    private void walk(Predicate<RecordView> wanted, Predicate<BlockRow> filter, Consumer<BlockRow> action) {
+    /** A page that the file has lost is an InternalError of the JVM, at the read or a little later. */
+    private <T> T whole(Supplier<T> look) {
+        try {
+            return look.get();
+        } catch (InternalError e) {
+            if (e.getMessage() == null || !e.getMessage().contains("unsafe memory access")) {
+                throw e;
+            }
+            throw new CorruptRegionException(source.reference() + " was truncated while it was looked at", e);
+        }
+    }
+
+    private Void walk(Predicate<RecordView> wanted, Predicate<BlockRow> filter, Consumer<BlockRow> action) {
         BlockRows rows = rows();
         new LedgerScan(memory, map).forEach(new LedgerScan.Visitor() {
             @Override
@@ -181,6 +206,7 @@ public final class Inspector implements AutoCloseable {
                 }
             }
         });
+        return null;
     }
 
     private RecordView viewAt(long offset) {

@@ -55,14 +55,15 @@ public final class BlockStates {
      */
     public static void write(SharedMemory memory, long recordAt, long size, long origin, long born, long by) {
         SharedMemory.storeStoreFence();
-        memory.putLong(recordAt + RecordLayout.SIZE_OFFSET, size);
-        memory.putLong(recordAt + RecordLayout.ORIGIN_OFFSET, origin);
-        memory.putLong(recordAt + RecordLayout.BORN_OFFSET, born);
-        memory.putLong(recordAt + RecordLayout.BY_OFFSET, by);
-        memory.putLong(recordAt + RecordLayout.CELL_OFFSET, 0);
-        memory.putLong(recordAt + RecordLayout.CHANGED_OFFSET, 0);
-        memory.putLong(
-                recordAt + RecordLayout.SEAL_OFFSET, RecordWords.seal(0, RecordWords.checksum(origin, born, by)));
+        memory.putLongs(
+                recordAt + RecordLayout.SIZE_OFFSET,
+                size,
+                origin,
+                born,
+                by,
+                0,
+                0,
+                RecordWords.seal(0, RecordWords.checksum(origin, born, by)));
     }
 
     /**
@@ -101,9 +102,11 @@ public final class BlockStates {
      * after: a note about something that did not happen; the state word tells that it did not.
      */
     public static void note(SharedMemory memory, long recordAt, int process, int site, int action, long timeMs) {
-        memory.putLong(recordAt + RecordLayout.CHANGED_OFFSET, RecordWords.changed(process, site, action));
         long seal = memory.getLong(recordAt + RecordLayout.SEAL_OFFSET);
-        memory.putLong(recordAt + RecordLayout.SEAL_OFFSET, RecordWords.seal(timeMs, RecordWords.checksumOf(seal)));
+        memory.putLongs(
+                recordAt + RecordLayout.CHANGED_OFFSET,
+                RecordWords.changed(process, site, action),
+                RecordWords.seal(timeMs, RecordWords.checksumOf(seal)));
     }
 
     /**

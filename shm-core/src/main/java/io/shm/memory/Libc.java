@@ -45,4 +45,7 @@ final class Libc {
     static native long pwrite(int descriptor, byte[] source, long length, long offset);
 
     static native int geteuid();
+
+    /** For calls that not every C library has a function for. */
+    static native long syscall(long number, long folder, byte[] from, long otherFolder, byte[] to, long flags);
 }

@@ -45,6 +45,10 @@ public final class Posix {
     private static final int F_SEAL_SHRINK = 2;
     private static final int F_SEAL_GROW = 4;
 
+    private static final long RENAMEAT2 = isArm() ? 276 : 316;
+    private static final long RENAME_NOREPLACE = 1;
+    private static final long AT_FDCWD = -100;
+
     private static final int F_OFD_GETLK = 36;
     private static final int F_OFD_SETLK = 37;
     private static final int F_RDLCK = 0;
@@ -76,7 +80,7 @@ public final class Posix {
     }
 
     private static int open(Path path, String call, int flags, int mode) throws PosixException {
-        byte[] name = Arrays.copyOf(bytesOf(path.toString()), bytesOf(path.toString()).length + 1);
+        byte[] name = nameOf(path);
         int descriptor;
         do {
             descriptor = Libc.open(name, flags | O_NONBLOCK | O_CLOEXEC, mode);
@@ -85,6 +89,16 @@ public final class Posix {
             throw new PosixException(call, errno());
         }
         return descriptor;
+    }
+
+    /**
+     * Gives a file another name in one step, if nothing has that name: EEXIST otherwise. EINVAL or ENOSYS where the file
+     * system or the kernel cannot do that.
+     */
+    public static void renameToNew(Path from, Path to) throws PosixException {
+        byte[] source = nameOf(from);
+        byte[] target = nameOf(to);
+        check((int) Libc.syscall(RENAMEAT2, AT_FDCWD, source, AT_FDCWD, target, RENAME_NOREPLACE), "rename to " + to);
     }
 
     /** Never repeated: after an interrupted close the descriptor is gone, and may be another's already. */
@@ -250,10 +264,11 @@ public final class Posix {
         return Native.getLastError();
     }
 
-    /** As the JDK encodes file names, or the two would mean different files. */
-    private static byte[] bytesOf(String path) {
+    /** Ends with a zero. Encoded as the JDK encodes file names, or the two would mean different files. */
+    private static byte[] nameOf(Path path) {
         String encoding = System.getProperty("sun.jnu.encoding");
-        return path.getBytes(encoding == null ? StandardCharsets.UTF_8 : Charset.forName(encoding));
+        byte[] name = path.toString().getBytes(encoding == null ? StandardCharsets.UTF_8 : Charset.forName(encoding));
+        return Arrays.copyOf(name, name.length + 1);
     }
 
     private static boolean isArm() {

@@ -15,6 +15,7 @@ public final class PosixException extends IOException {
     public static final int EEXIST = 17;
     public static final int EINVAL = 22;
     public static final int ENOSPC = 28;
+    public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
     public static final int EOPNOTSUPP = 95;
 
@@ -38,7 +39,7 @@ public final class PosixException extends IOException {
             Map.entry(ENOSPC, "ENOSPC: no space left"),
             Map.entry(30, "EROFS: a read-only file system"),
             Map.entry(36, "ENAMETOOLONG: name too long"),
-            Map.entry(38, "ENOSYS: the kernel lacks this call"),
+            Map.entry(ENOSYS, "ENOSYS: the kernel lacks this call"),
             Map.entry(ELOOP, "ELOOP: a symbolic link"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP: the file system lacks this"),
             Map.entry(122, "EDQUOT: over quota"));

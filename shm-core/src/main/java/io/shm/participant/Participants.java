@@ -2,10 +2,8 @@ package io.shm.participant;
 
 import io.shm.error.BusyException;
 import io.shm.layout.HeaderLayout;
-import io.shm.layout.ParticipantLayout;
 import io.shm.layout.ParticipantWord;
 import io.shm.layout.RegionMap;
-import io.shm.layout.TotalsLayout;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.LivenessCheck.Standing;
 import java.util.ArrayList;
@@ -136,7 +134,9 @@ public final class Participants {
 
     /** Whether the process in a slot is alive, by its lock and the process table; empty for a slot not in use. */
     public Optional<Standing> standing(int slot) {
-        return at(slot).map(participant -> standing(slot, locks.probe(slot)));
+        // Who holds the lock of a slot in REAPING is its reaper; it says nothing about the process that was there.
+        return at(slot).map(participant -> standing(
+                slot, participant.state() == ParticipantState.REAPING ? SlotLocks.Held.UNKNOWN : locks.probe(slot)));
     }
 
     /** Who is in a slot; empty where nobody is, or the word is damaged, or it changed hands while being read. */
@@ -146,19 +146,8 @@ public final class Participants {
         if (state == null || state == ParticipantState.EMPTY) {
             return Optional.empty();
         }
-        long body = RegionMap.participantAt(slot);
-        ProcessEntry entry = new ProcessEntry(
-                (int) memory.getLong(body + ParticipantLayout.PROCESS_OFFSET),
-                memory.getInt(body + ParticipantLayout.PID_OFFSET),
-                memory.getInt(body + ParticipantLayout.UID_OFFSET),
-                memory.getLong(body + ParticipantLayout.START_TICKS_OFFSET),
-                memory.getLong(body + ParticipantLayout.PID_NAMESPACE_OFFSET),
-                memory.getLong(body + ParticipantLayout.JOINED_AT_OFFSET),
-                0,
-                slot,
-                NameField.read(
-                        memory, body + ParticipantLayout.NAME_LENGTH_OFFSET, body + ParticipantLayout.NAME_OFFSET));
-        long heartbeat = memory.getLong(body + ParticipantLayout.HEARTBEAT_OFFSET);
+        ProcessEntry entry = SlotBody.read(memory, slot);
+        long heartbeat = SlotBody.heartbeat(memory, slot);
         // Pairs with the store-store fence in writeBody: a body of the next incarnation is not taken for this one's.
         SharedMemory.loadLoadFence();
         long again = states.word(slot);
@@ -213,17 +202,7 @@ public final class Participants {
         int processId = history.enter(slot, self, name, joinedAt, this::takesPart);
         // The word said EMPTY before any of this body can be seen; pairs with the re-read in at.
         SharedMemory.storeStoreFence();
-        long body = RegionMap.participantAt(slot);
-        memory.putLong(body + ParticipantLayout.PROCESS_OFFSET, processId);
-        memory.putInt(body + ParticipantLayout.PID_OFFSET, self.pid());
-        memory.putInt(body + ParticipantLayout.UID_OFFSET, self.uid());
-        memory.putLong(body + ParticipantLayout.START_TICKS_OFFSET, self.startTicks());
-        memory.putLong(body + ParticipantLayout.PID_NAMESPACE_OFFSET, self.pidNamespace());
-        memory.putLong(body + ParticipantLayout.JOINED_AT_OFFSET, joinedAt);
-        memory.putLong(body + ParticipantLayout.HEARTBEAT_OFFSET, 0);
-        NameField.write(
-                memory, body + ParticipantLayout.NAME_LENGTH_OFFSET, body + ParticipantLayout.NAME_OFFSET, name);
-        memory.fill(body + ParticipantLayout.TOTALS_OFFSET, TotalsLayout.LENGTH, (byte) 0);
+        SlotBody.write(memory, slot, processId, self, name, joinedAt);
         return processId;
     }
 
@@ -257,8 +236,9 @@ public final class Participants {
     private boolean takesPart(int processId) {
         for (int slot = 0; processId != 0 && slot < RegionMap.PARTICIPANTS; slot++) {
             ParticipantState state = stateOf(slot);
-            long process = memory.getLong(RegionMap.participantAt(slot) + ParticipantLayout.PROCESS_OFFSET);
-            if (state != null && state != ParticipantState.EMPTY && process == processId) {
+            if (state != null
+                    && state != ParticipantState.EMPTY
+                    && SlotBody.read(memory, slot).id() == processId) {
                 return true;
             }
         }
@@ -266,13 +246,10 @@ public final class Participants {
     }
 
     private Standing standing(int slot, SlotLocks.Held held) {
-        long body = RegionMap.participantAt(slot);
+        ProcessEntry recorded = SlotBody.read(memory, slot);
         Evidence evidence = held == SlotLocks.Held.HELD
                 ? Evidence.PRESENT
-                : processes.of(
-                        memory.getInt(body + ParticipantLayout.PID_OFFSET),
-                        memory.getLong(body + ParticipantLayout.START_TICKS_OFFSET),
-                        memory.getLong(body + ParticipantLayout.PID_NAMESPACE_OFFSET));
+                : processes.of(recorded.pid(), recorded.startTicks(), recorded.pidNamespace());
         return LivenessCheck.decide(held, evidence, held == SlotLocks.Held.UNKNOWN && sameBoot());
     }
 

@@ -2,12 +2,9 @@ package io.shm.segment;
 
 import io.shm.error.BusyException;
 import io.shm.error.IncompatibleException;
-import io.shm.error.UnsupportedPlatformException;
 import io.shm.layout.LockFileLayout;
 import io.shm.memory.Posix;
-import io.shm.memory.PosixException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 
 /** Finds a segment and maps it. */
 final class Attachment {
@@ -17,10 +14,8 @@ final class Attachment {
     private Attachment() {}
 
     static Segment attach(String reference, Access access) {
-        if (References.ofProcess(reference) != null) {
-            throw new UnsupportedPlatformException("not yet");
-        }
-        return named(References.pathOf(reference), access);
+        References.OfProcess process = References.ofProcess(reference);
+        return process == null ? named(References.pathOf(reference), access) : Nameless.attach(process, access);
     }
 
     static Segment named(SegmentPath path, Access access) {
@@ -37,7 +32,7 @@ final class Attachment {
             }
             throw Refusal.unexpected("attach", path.file(), e);
         }
-        throw new BusyException("region '" + path.reference() + "' is being removed and made all the time");
+        throw new BusyException("region '" + References.of(path) + "' is being removed and made all the time");
     }
 
     /** Null when the files were replaced meanwhile. */
@@ -62,10 +57,8 @@ final class Attachment {
             Mapping mapping = file.map(facts.size(), false);
             kept = true;
             return attached(path, facts, mapping, lock, access);
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (PosixException e) {
-            if (e.errno() == PosixException.ENOENT) {
+        } catch (IOException e) {
+            if (Refusal.isMissing(e)) {
                 return null;
             }
             throw e;

@@ -24,12 +24,13 @@ final class Claim {
 
     /**
      * Claims a name for which there is no segment; makes the lock file, or takes over one that a dead creator left.
+     * Until the segment is published only its owner may open it.
      *
      * @throws BusyException if there is such a segment, or somebody is making or removing it
      */
-    static LockFile take(SegmentPath path, int mode) throws IOException {
+    static LockFile take(SegmentPath path) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            boolean made = makeLockFile(path.lockFile(), mode);
+            boolean made = makeLockFile(path.lockFile());
             LockFile lock = holdCurrent(path);
             if (lock == null) {
                 if (FileFacts.of(path.file()) != null) {
@@ -47,7 +48,7 @@ final class Claim {
                     }
                     break;
                 }
-                if (made || isFree(lock, path, mode)) {
+                if (made || isFree(lock, path)) {
                     kept = true;
                     return lock;
                 }
@@ -63,14 +64,13 @@ final class Claim {
             throw Creation.exists(path);
         }
         throw new BusyException(
-                "region '" + path.reference() + "' exists: another process is making or removing " + path.file());
+                "region '" + References.of(path) + "' exists: another process is making or removing " + path.file());
     }
 
-    private static boolean makeLockFile(Path lockFile, int mode) throws IOException {
+    private static boolean makeLockFile(Path lockFile) throws IOException {
         try {
             Files.createFile(
                     lockFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Permissions.set(lockFile, mode);
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
@@ -78,7 +78,7 @@ final class Claim {
     }
 
     /** A left lock file can be used again if it is of this user and nobody holds a byte of it. */
-    private static boolean isFree(LockFile lock, SegmentPath path, int mode) throws IOException {
+    private static boolean isFree(LockFile lock, SegmentPath path) throws IOException {
         if (lock.heldCount() != 0) {
             return false;
         }
@@ -90,7 +90,6 @@ final class Claim {
             }
             throw new PermissionException(User.refusal("use", path.lockFile()));
         }
-        Permissions.set(path.lockFile(), mode);
         return true;
     }
 

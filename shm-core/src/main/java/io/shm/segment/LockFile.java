@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.concurrent.locks.LockSupport;
@@ -83,19 +82,15 @@ public final class LockFile implements AutoCloseable {
                 if (locks != null) {
                     return new LockFile(locks);
                 }
-            } catch (AccessDeniedException e) {
-                return new LockFile(null);
-            } catch (NoSuchFileException e) {
-                // Removed meanwhile, and perhaps made again: look again.
-                continue;
-            } catch (PosixException e) {
-                if (e.errno() == PosixException.EACCES) {
+            } catch (IOException e) {
+                if (Refusal.isPermission(e)) {
                     return new LockFile(null);
                 }
-                if (e.errno() != PosixException.ENOENT) {
+                if (!Refusal.isMissing(e)) {
                     throw e;
                 }
             }
+            // Removed meanwhile, and perhaps made again: look again.
         }
     }
 
@@ -118,6 +113,11 @@ public final class LockFile implements AutoCloseable {
     /** Whether there is such a file and it may be read. */
     public boolean isPresent() {
         return locks != null;
+    }
+
+    /** Whether bytes of it can be held. */
+    boolean isWritable() {
+        return locks != null && locks.isWritable();
     }
 
     /** Inode number of the file; 0 when it is absent. */
@@ -232,6 +232,10 @@ public final class LockFile implements AutoCloseable {
         } catch (IOException e) {
             throw failure(e);
         }
+    }
+
+    synchronized boolean holdsAttachment() {
+        return own.nextSetBit(FIRST_ATTACHMENT) >= 0 && own.nextSetBit(FIRST_ATTACHMENT) < END_OF_ATTACHMENTS;
     }
 
     /** What the file says about its segment; null when it is absent or says nothing. */

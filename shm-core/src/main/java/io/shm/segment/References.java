@@ -1,5 +1,6 @@
 package io.shm.segment;
 
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -66,8 +67,12 @@ final class References {
         return String.format("sysv-0x%08x", key);
     }
 
-    static String privateName(int id) {
-        return "sysv-private-" + id;
+    static SegmentPath privatePath(Path folder, int id) {
+        return new SegmentPath(folder, "sysv-private-" + id);
+    }
+
+    static int privateId(String fileName) {
+        return Integer.parseInt(fileName.substring(fileName.lastIndexOf('-') + 1));
     }
 
     static boolean isSystemV(String fileName) {

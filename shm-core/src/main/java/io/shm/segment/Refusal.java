@@ -7,6 +7,7 @@ import io.shm.error.ShmException;
 import io.shm.memory.PosixException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** What the system's refusals mean to a user. */
@@ -18,6 +19,11 @@ final class Refusal {
                 || e instanceof PosixException posix
                         && (posix.errno() == PosixException.EACCES || posix.errno() == PosixException.EPERM)
                 || says(e, "Operation not permitted");
+    }
+
+    static boolean isMissing(IOException e) {
+        return e instanceof NoSuchFileException
+                || e instanceof PosixException posix && posix.errno() == PosixException.ENOENT;
     }
 
     static boolean isNoSpace(IOException e) {
@@ -45,7 +51,7 @@ final class Refusal {
 
     static NotFoundException noRegion(SegmentPath path) {
         String near = Near.to(path);
-        return new NotFoundException("no region '" + path.reference() + "': " + path.file() + " does not exist"
+        return new NotFoundException("no region '" + References.of(path) + "': " + path.file() + " does not exist"
                 + (near.isEmpty() ? "" : ". Near: " + near));
     }
 

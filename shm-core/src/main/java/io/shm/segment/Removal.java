@@ -3,6 +3,7 @@ package io.shm.segment;
 import io.shm.error.BusyException;
 import io.shm.error.IncompatibleException;
 import io.shm.error.PermissionException;
+import io.shm.memory.Posix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -59,15 +60,19 @@ final class Removal {
                 }
             }
             if (isUnlockable(path)) {
-                return Files.deleteIfExists(path.file());
+                boolean removed = Files.deleteIfExists(path.file());
+                Files.deleteIfExists(path.lockFile());
+                return removed;
             }
             LockSupport.parkNanos(PAUSE_NS);
         }
-        throw new BusyException("region '" + path.reference() + "': another process is making or removing it");
+        throw new BusyException("region '" + References.of(path) + "': another process is making or removing it");
     }
 
-    /** No lock file: there is nobody to agree with. */
+    /** Without a lock file that we may write there is no agreeing with a creator; the folder decides who may remove. */
     private static boolean isUnlockable(SegmentPath path) throws IOException {
-        return FileFacts.of(path.lockFile()) == null;
+        try (LockFile lock = LockFile.open(path.lockFile(), Posix.isAvailable())) {
+            return !lock.isWritable();
+        }
     }
 }

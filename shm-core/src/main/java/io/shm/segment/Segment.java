@@ -196,7 +196,7 @@ public final class Segment implements AutoCloseable {
             }
         } finally {
             closeHandOver();
-            if (access == Access.READ_WRITE) {
+            if (access == Access.READ_WRITE && lockFile.holdsAttachment()) {
                 lockFile.stamp(LockFileLayout.DETACHED_AT_OFFSET);
             }
             lockFile.close();

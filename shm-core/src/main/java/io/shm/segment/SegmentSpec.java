@@ -14,7 +14,7 @@ public record SegmentSpec(Kind kind, String name, long size, int mode, int key, 
 
     static final int PAGE_BYTES = 4096;
     /** 64 TB: half of what a process can address. */
-    private static final long MAX_SIZE = 1L << 46;
+    static final long MAX_SIZE = 1L << 46;
 
     /** @throws IllegalArgumentException for a size below 1 byte or above 64 TB, or a mode beyond 0777 */
     public SegmentSpec {

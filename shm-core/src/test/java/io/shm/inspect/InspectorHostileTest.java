@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class InspectorHostileTest {
     private static final int SIZE = 2 << 20;
-    private static final int ROUNDS = Integer.getInteger("shm.hostile.rounds", 1_500);
+    private static final int ROUNDS = Integer.getInteger("shm.hostile.rounds", 600);
 
     private final long seed = Long.getLong("shm.seed", System.nanoTime());
     private final SplittableRandom random = new SplittableRandom(seed);

@@ -31,6 +31,20 @@ public abstract class WatchedMemory extends SharedMemory {
     }
 
     @Override
+    public void putLongs(long offset, long first, long second) {
+        putLong(offset, first);
+        putLong(offset + 8, second);
+    }
+
+    @Override
+    public void putLongs(long offset, long a, long b, long c, long d, long e, long f, long g) {
+        long[] values = {a, b, c, d, e, f, g};
+        for (int i = 0; i < values.length; i++) {
+            putLong(offset + 8L * i, values[i]);
+        }
+    }
+
+    @Override
     public void putLong(long offset, long value) {
         beforeWrite(offset);
         super.putLong(offset, value);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shm.error.BusyException;
+import io.shm.layout.HeaderLayout;
 import io.shm.layout.ParticipantLayout;
 import io.shm.layout.RegionMap;
 import io.shm.layout.TotalsLayout;
@@ -150,6 +151,21 @@ class ParticipantsTest {
         assertThat(others.at(membership.slot()).orElseThrow().state()).isEqualTo(ParticipantState.REAPING);
         assertThat(others.reap(membership.slot(), this::reclaim)).isTrue();
         assertThat(others.at(membership.slot())).isEmpty();
+    }
+
+    @Test
+    void doesNotTakeTheReaperForTheReaped() {
+        memory.putLong(HeaderLayout.BOOT_ID_HIGH_OFFSET, 1);
+        memory.putLong(HeaderLayout.BOOT_ID_LOW_OFFSET, 2);
+        FakeProcess victim = machine.start();
+        Membership membership = on(victim).join("victim", this::reclaim);
+        victim.kill();
+        Participants others = on(machine.start());
+        assertThat(others.reap(membership.slot(), slot -> {
+                    assertThat(victim.probe(slot)).isEqualTo(SlotLocks.Held.HELD);
+                    assertThat(others.standing(slot)).contains(Standing.DEAD);
+                }))
+                .isTrue();
     }
 
     @Test
