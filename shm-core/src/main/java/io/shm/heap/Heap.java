@@ -23,6 +23,7 @@ import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -68,7 +69,7 @@ public final class Heap {
     private volatile long nowMs;
     private volatile boolean closed;
     /** Raised when memory is short; each thread then gives back its empty slabs at its next free. */
-    private volatile int pressure;
+    private final AtomicInteger pressure = new AtomicInteger();
 
     /**
      * A heap on a laid-out region.
@@ -297,7 +298,7 @@ public final class Heap {
             }
             if (head < 0) {
                 checkOpen();
-                pressure++;
+                pressure.incrementAndGet();
                 return null;
             }
             SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, 1);
@@ -362,7 +363,7 @@ public final class Heap {
                 rescan(cache, cache.held[sizeClass].get(i), -1L);
             }
             if (cache.available[sizeClass].last() == null) {
-                pressure++;
+                pressure.incrementAndGet();
             }
             return cache.available[sizeClass].last();
         } finally {
@@ -465,7 +466,8 @@ public final class Heap {
             if ((RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0) {
                 wipe(recordAt);
             }
-            boolean freed = list != null && list.holder == cache
+            boolean own = list != null && list.holder == cache;
+            boolean freed = own
                     ? freeOwn(cache, list, recordAt, word, site)
                     : freeOthers(cache, list, slab, recordAt, word, site);
             if (!freed) {
@@ -473,7 +475,7 @@ public final class Heap {
                 return FreeResult.of(memory.getLongAcquire(recordAt), word, owner);
             }
             countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin));
-            if (cache.pressure != pressure) {
+            if (cache.pressure != pressure.get()) {
                 answerPressure(cache);
             }
             return FreeResult.FREED;
@@ -681,7 +683,7 @@ public final class Heap {
     private void answerPressure(ThreadCache cache) {
         slow.lock();
         try {
-            cache.pressure = pressure;
+            cache.pressure = pressure.get();
             giveBackEmpties(cache);
         } finally {
             slow.unlock();

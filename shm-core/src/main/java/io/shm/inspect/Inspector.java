@@ -114,7 +114,7 @@ public final class Inspector implements AutoCloseable {
     }
 
     private Picture scan() {
-        PictureScan scan = new PictureScan(map);
+        PictureScan scan = new PictureScan(memory, map);
         new LedgerScan(memory, map).forEach(scan);
         Tables tables = new Tables(memory, map, clock, names);
         return new Picture(

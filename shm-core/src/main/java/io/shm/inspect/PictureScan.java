@@ -1,6 +1,7 @@
 package io.shm.inspect;
 
 import io.shm.layout.Geometry;
+import io.shm.layout.PoolLayout;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SlabClass;
@@ -9,6 +10,7 @@ import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabView;
+import io.shm.memory.SharedMemory;
 
 /**
  * Adds up one walk through the ledger, in arrays by site, tag, owner and pool.
@@ -29,6 +31,9 @@ final class PictureScan implements LedgerScan.Visitor {
     final long[] blocksOfPool = new long[SlabClass.POOLS_LIMIT];
     final long[] bytesOfPool = new long[SlabClass.POOLS_LIMIT];
     final long[] slackOfPool = new long[SlabClass.POOLS_LIMIT];
+
+    /** Blocks of a pool that its capacity has not reached yet: records behind them are spare, for nobody. */
+    private final long[] capacityLeft;
 
     long blocks;
     long moved;
@@ -55,7 +60,11 @@ final class PictureScan implements LedgerScan.Visitor {
     private int longestFreeSlabs;
     private long largestFreeBlock;
 
-    PictureScan(RegionMap map) {
+    PictureScan(SharedMemory memory, RegionMap map) {
+        capacityLeft = new long[map.poolCount()];
+        for (int i = 0; i < capacityLeft.length; i++) {
+            capacityLeft[i] = memory.getLong(map.poolAt(i) + PoolLayout.CAPACITY_OFFSET);
+        }
         blocksOfSite = new long[map.siteCount()];
         bytesOfSite = new long[map.siteCount()];
         blocksOfTag = new long[map.tagCount()];
@@ -106,7 +115,10 @@ final class PictureScan implements LedgerScan.Visitor {
             moved++;
         }
         BlockState state = block.state();
-        if (state == BlockState.FREE) {
+        boolean spare = pool >= 0 && pool < capacityLeft.length && --capacityLeft[pool] < 0;
+        if (state == BlockState.FREE && spare) {
+            overhead += blockBytes;
+        } else if (state == BlockState.FREE) {
             free += blockBytes;
             largestFreeBlock = Math.max(largestFreeBlock, blockBytes);
         } else if (state == null || state == BlockState.QUARANTINE) {

@@ -16,6 +16,8 @@ import io.shm.memory.SharedMemory;
  */
 public final class RegionHeader {
     private static final int EMPTY_SLOT = 1;
+    /** Tracking level: every block with its record and site. */
+    private static final int LEVEL_SITES = 2;
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -65,6 +67,7 @@ public final class RegionHeader {
         memory.putLong(HeaderLayout.CHECKSUM_OFFSET, checksum(memory));
         memory.putLong(HeaderLayout.GENERATION_OFFSET, 1);
         memory.putLong(HeaderLayout.NEXT_PROCESS_OFFSET, 1);
+        memory.putLong(HeaderLayout.LEVEL_OFFSET, LEVEL_SITES);
         long slabs = (spec.mappedSize() - map.slabAt(0)) >>> Geometry.SLAB_SHIFT;
         memory.putLong(HeaderLayout.SLAB_COUNT_OFFSET, Math.min(slabs, map.slabLimit()));
         for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {

@@ -37,7 +37,7 @@ public final class Tags {
 
     /** The tag's id in this region, interned if it is new; fails as {@link #idOf(String)}. */
     public int idOf(Tag tag) {
-        if (tag == Tag.GENERAL) {
+        if (tag.name().isEmpty()) {
             return GENERAL;
         }
         long cached = tag.cached;
