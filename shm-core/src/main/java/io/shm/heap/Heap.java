@@ -301,6 +301,7 @@ public final class Heap {
             if (head < 0) {
                 giveBackEmpties(cache);
                 sweepAbandoned();
+                source.releaseEmptyPartials();
                 head = source.claimLarge(slabs);
             }
             if (head < 0) {
@@ -358,6 +359,9 @@ public final class Heap {
                 sweepAbandoned();
                 giveBackEmpties(cache);
                 slab = source.acquire(sizeClass, true);
+            }
+            if (slab < 0 && source.releaseEmptyPartials()) {
+                slab = source.acquire(sizeClass, false);
             }
             while (slab >= 0) {
                 SlabCache acquired = take(cache, slab, sizeClass);
@@ -466,6 +470,7 @@ public final class Heap {
         checkOpen();
         long seen = memory.getLongAcquire(recordAt);
         if (seen != word || StateWord.owner(word) != owner || StateWord.state(word) != BlockState.LIVE.code()) {
+            checkOpen();
             return FreeResult.of(seen, word, owner);
         }
         ThreadCache cache = enter();
@@ -644,6 +649,7 @@ public final class Heap {
     public Block resolve(long handle) {
         checkOpen();
         RecordView record = scan.another().block(Handle.slab(handle), Handle.index(handle));
+        checkOpen();
         if (record == null || record.damaged() || !record.isUsed() || !Handle.matches(handle, record.word())) {
             return null;
         }
