@@ -33,8 +33,8 @@ record SegmentPath(Path folder, String name) {
         check(name, nameOrPath);
         try {
             Path folder = slash < 0 ? MEMORY_FOLDER : Path.of(nameOrPath.substring(0, slash + 1));
-            folder.resolve(name);
-            return new SegmentPath(folder.toAbsolutePath(), name);
+            String encoded = folder.resolve(name).getFileName().toString();
+            return new SegmentPath(folder.toAbsolutePath(), encoded);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(
                     "name '" + nameOrPath + "' cannot be a file name with this JVM's encoding "
