@@ -299,9 +299,10 @@ public final class Heap {
         }
         slow.lock();
         try {
+            // An empty slab kept for a class would stand in the way of a run.
+            giveBackEmpties(cache);
             int head = source.claimLarge(slabs);
             if (head < 0) {
-                giveBackEmpties(cache);
                 sweepAbandoned();
                 sweepIdle(cache);
                 source.releaseEmptyPartials();
