@@ -237,6 +237,26 @@ class RegionTest {
         }
     }
 
+    @Test
+    void whatAnEndedThreadLeftCanBeUsedInAnotherClassOnceItIsFree() throws InterruptedException {
+        try (Region region = small()) {
+            List<Block> first = fill(region, 500_000);
+            int fresh = first.size();
+            first.forEach(Block::free);
+            List<Block> left = new ArrayList<>();
+            Thread thread = new Thread(() -> left.addAll(fill(region, 100)));
+            thread.start();
+            thread.join();
+            left.forEach(Block::free);
+            assertThat(picture().accounts().live()).isZero();
+            List<Block> large = new ArrayList<>();
+            for (Block b = region.tryAllocate(500_000); b != null; b = region.tryAllocate(500_000)) {
+                large.add(b);
+            }
+            assertThat(large.size()).isGreaterThanOrEqualTo(fresh);
+        }
+    }
+
     private static List<Block> fill(Region region, long size) {
         List<Block> blocks = new ArrayList<>();
         for (Block b = region.tryAllocate(size, Tag.GENERAL, SITE);

@@ -20,6 +20,13 @@ final class ThreadCache {
     final SlabList[] held = new SlabList[SizeClasses.COUNT];
     /** How many slabs of a class have no block in use. */
     final int[] empties = new int[SizeClasses.COUNT];
+    /** How many records a thread keeps at hand for each class. */
+    static final int RECENT = 16;
+
+    /** Records freed last, by class, the newest on top: their cache lines are warm. Not in their slabs' lists. */
+    final long[] recent = new long[SizeClasses.COUNT * RECENT];
+
+    final int[] recentCount = new int[SizeClasses.COUNT];
     /** Where the next look for blocks freed by others begins, by class. */
     final int[] hintCursor = new int[SizeClasses.COUNT];
     /** Slabs of this cache with blocks freed by other threads of the process. */
@@ -57,6 +64,27 @@ final class ThreadCache {
             available[i] = new SlabList(true);
             held[i] = new SlabList(false);
         }
+    }
+
+    /** The record of the class that was freed last, taken out; 0 if there is none. */
+    long popRecent(int sizeClass) {
+        int count = recentCount[sizeClass];
+        if (count == 0) {
+            return 0;
+        }
+        recentCount[sizeClass] = count - 1;
+        return recent[sizeClass * RECENT + count - 1];
+    }
+
+    /** False if there is no room. */
+    boolean pushRecent(int sizeClass, long recordAt) {
+        int count = recentCount[sizeClass];
+        if (count == RECENT) {
+            return false;
+        }
+        recent[sizeClass * RECENT + count] = recordAt;
+        recentCount[sizeClass] = count + 1;
+        return true;
     }
 
     /** The id to note in a record: this cache's thread, or the virtual thread that is using the stripe. */

@@ -164,7 +164,8 @@ public final class CreateCommand extends Verb {
             return;
         }
         String mapped = made.mapped() == made.size() ? "" : " (" + Numbers.sizeInWords(made.mapped()) + " mapped)";
-        session.told("created " + Text.safe(made.reference()) + ": " + Text.safe(made.path()) + ", " + made.kind()
-                + ", " + Numbers.sizeInWords(made.size()) + mapped + ", mode " + Numbers.mode(made.mode()));
+        String path = made.path().equals(made.reference()) ? "" : Text.safe(made.path()) + ", ";
+        session.told("created " + Text.safe(made.reference()) + ": " + path + made.kind() + ", "
+                + Numbers.sizeInWords(made.size()) + mapped + ", mode " + Numbers.mode(made.mode()));
     }
 }

@@ -1,5 +1,6 @@
 package io.shm.cli.command;
 
+import io.shm.cli.machine.MachineListing;
 import io.shm.cli.render.Json;
 import io.shm.cli.render.RegionShape;
 import io.shm.cli.render.RowJson;
@@ -80,7 +81,7 @@ public final class LsCommand extends Verb {
         }
         table.finish();
         if (machine != null) {
-            machine.print(session);
+            machine.print(session.out(), session.look());
         }
     }
 

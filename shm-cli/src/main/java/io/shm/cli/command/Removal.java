@@ -92,14 +92,23 @@ record Removal(String region, String path, long bytes, long blocks, int attached
 
     /** In words: {@code orders: /dev/shm/orders, 64 MiB, 3 blocks in use, no process attached}. */
     String what() {
-        String held = blocks < 0
-                ? ""
-                : blocks == 0 ? ", no blocks in use" : ", " + Numbers.counted(blocks, "block") + " in use";
-        String users = attached < 0
-                ? ""
-                : attached == 0 ? ", no process attached" : ", " + Numbers.counted(attached, "process") + " attached";
-        return region + ": " + path + ", " + Numbers.sizeInWords(bytes) + held + users
-                + (problem.isEmpty() ? "" : ", damaged (" + problem + ")");
+        StringBuilder what = new StringBuilder(region).append(": ");
+        if (!path.equals(region)) {
+            what.append(path).append(", ");
+        }
+        what.append(Numbers.sizeInWords(bytes));
+        if (blocks >= 0) {
+            what.append(", ")
+                    .append(blocks == 0 ? "no blocks" : Numbers.counted(blocks, "block"))
+                    .append(" in use");
+        }
+        if (attached >= 0) {
+            what.append(", ")
+                    .append(attached == 0 ? "no process" : Numbers.counted(attached, "process"))
+                    .append(" attached");
+        }
+        return what.append(problem.isEmpty() ? "" : ", damaged (" + problem + ")")
+                .toString();
     }
 
     void write(Json json) throws IOException {

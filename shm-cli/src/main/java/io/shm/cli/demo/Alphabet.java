@@ -4,6 +4,7 @@ import io.shm.error.ShmException;
 import io.shm.segment.Kind;
 import io.shm.segment.Segment;
 import io.shm.segment.SegmentSpec;
+import io.shm.segment.SystemV;
 import java.io.IOException;
 
 /** Parent and child share a bare segment: the child writes a to z, the parent shows the string after each letter. */
@@ -13,9 +14,6 @@ public final class Alphabet {
     public interface Watcher {
         void sees(String letters) throws IOException;
     }
-
-    /** The System V key of a segment that no other key finds. */
-    private static final int IPC_PRIVATE = 0;
 
     private final Kind kind;
     private final String keptName;
@@ -55,7 +53,7 @@ public final class Alphabet {
             case NAMED -> SegmentSpec.named(name, AlphabetMemory.LENGTH);
             case ANONYMOUS -> SegmentSpec.anonymous(AlphabetMemory.LENGTH);
             case ZERO -> SegmentSpec.zero(AlphabetMemory.LENGTH);
-            case SYSV -> SegmentSpec.systemV(IPC_PRIVATE, AlphabetMemory.LENGTH);
+            case SYSV -> SegmentSpec.systemV(SystemV.IPC_PRIVATE, AlphabetMemory.LENGTH);
         };
     }
 }

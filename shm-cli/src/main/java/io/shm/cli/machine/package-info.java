@@ -1,6 +1,6 @@
 /**
- * Shared memory of other programs, as the kernel tells of it in {@code /proc}: System V segments and shared maps.
+ * Shared memory of the machine beyond the regions with a name: {@code ls --system}.
  *
- * <p>Nothing here is ours and nothing is touched. What this user may not read is left out, and said so.
+ * <p>The one place beside the demos that sees {@code io.shm.segment}, because these are segments and no regions.
  */
 package io.shm.cli.machine;
