@@ -332,8 +332,10 @@ public final class Heap {
 
     /** A slab of the class with a free record, made the cache's current one; null where there is none. */
     private SlabCache refill(ThreadCache cache, int sizeClass) {
+        // It is used up; what others have freed in it makes it available again like any other.
+        cache.current[sizeClass] = null;
         SlabCache slab = cache.available[sizeClass].last();
-        if (slab == null || slab == cache.current[sizeClass]) {
+        if (slab == null) {
             takeFreedByOthers(cache);
             lookAtHints(cache, sizeClass, HINT_LOOKS);
             slab = cache.available[sizeClass].last();
@@ -342,7 +344,6 @@ public final class Heap {
             slab = acquire(cache, sizeClass);
         }
         if (slab == null) {
-            cache.current[sizeClass] = null;
             return null;
         }
         cache.available[sizeClass].remove(slab);
