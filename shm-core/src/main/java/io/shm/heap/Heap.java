@@ -147,14 +147,21 @@ public final class Heap {
                 return allocateLarge(cache, size, tag, site, flags);
             }
             int sizeClass = SizeClasses.classOf(needed);
-            long recordAt = cache.popRecent(sizeClass);
-            if (recordAt == 0) {
-                recordAt = popFromSlab(cache, sizeClass);
+            while (true) {
+                long recordAt = cache.popRecent(sizeClass);
                 if (recordAt == 0) {
-                    return null;
+                    recordAt = popFromSlab(cache, sizeClass);
+                    if (recordAt == 0) {
+                        checkOpen();
+                        return null;
+                    }
                 }
+                Block block = commit(cache, sizeClass, recordAt, size, tag, site, flags);
+                if (block != null) {
+                    return block;
+                }
+                checkOpen();
             }
-            return commit(cache, sizeClass, recordAt, size, tag, site, flags);
         } finally {
             cache.exit();
         }
@@ -177,38 +184,24 @@ public final class Heap {
         return slab.recordAt(index);
     }
 
+    /**
+     * Null where the record is not free although our list said so: damaged, or taken out of use. It is left alone, and
+     * never put on a list again.
+     */
     private Block commit(ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, int flags) {
         long free = memory.getLongAcquire(recordAt);
         if (!BlockStates.is(free, BlockState.FREE)) {
-            return commitAnother(cache, sizeClass, recordAt, size, tag, site, flags);
+            return null;
         }
         long live = BlockStates.live(owner, nextGeneration(cache));
         writeBody(cache, recordAt, size, tag, site, flags);
         if (!BlockStates.allocate(memory, recordAt, free, live)) {
-            return commitAnother(cache, sizeClass, recordAt, size, tag, site, flags);
+            return null;
         }
         count(cache, size, tag, site);
         long slabAt = map.slabAt(slabOf(recordAt));
         long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(indexOf(slabAt, recordAt));
         return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
-    }
-
-    /**
-     * The record was not free although our list said so: damaged, or taken out of use. It is left alone, and never
-     * put on a list again.
-     */
-    private Block commitAnother(ThreadCache cache, int sizeClass, long bad, long size, int tag, int site, int flags) {
-        checkOpen();
-        long recordAt = cache.popRecent(sizeClass);
-        if (recordAt == 0) {
-            recordAt = popFromSlab(cache, sizeClass);
-        }
-        if (recordAt == bad) {
-            throw new CorruptRegionException(String.format(
-                    "corrupt region: a record on a free list is not free: offset=%d observed=0x%x",
-                    bad, memory.getLong(bad)));
-        }
-        return recordAt == 0 ? null : commit(cache, sizeClass, recordAt, size, tag, site, flags);
     }
 
     private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, int flags) {
