@@ -239,6 +239,9 @@ public final class Heap {
 
     private Block allocateFromPool(ThreadCache cache, long size, int tag, int site, int flags) {
         long needed = size + Math.max(0, alignment(flags) - 16);
+        if (needed < size) {
+            return null;
+        }
         for (Pool pool : pools.serving(tag)) {
             if (pool.blockBytes() < needed) {
                 continue;

@@ -89,7 +89,8 @@ final class Pools {
     /** Slabs that a pool takes. */
     static long slabsOf(PoolSpec spec) {
         Geometry geometry = Geometry.forBlocks(spec.blockBytes());
-        return Math.multiplyExact((spec.count() + geometry.count() - 1) / geometry.count(), (long) geometry.slabs());
+        long runs = Math.addExact(spec.count(), geometry.count() - 1) / geometry.count();
+        return Math.multiplyExact(runs, (long) geometry.slabs());
     }
 
     boolean isEmpty() {
