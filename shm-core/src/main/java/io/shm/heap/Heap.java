@@ -595,7 +595,9 @@ public final class Heap {
     boolean resizeInPlace(Block block, long newSize) {
         long recordAt = block.recordAt();
         long old = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
-        if (memory.getLongAcquire(recordAt) != block.word() || newSize > block.capacity()) {
+        if (memory.getLongAcquire(recordAt) != block.word()
+                || StateWord.owner(block.word()) != owner
+                || newSize > block.capacity()) {
             return false;
         }
         int tag = RecordWords.tagOf(old);
