@@ -482,13 +482,11 @@ public final class Heap {
             SlabCache list = slabCaches[slab];
             long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
-            if ((RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0) {
-                wipe(recordAt);
-            }
+            boolean secret = (RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0;
             boolean own = list != null && list.holder == cache;
             boolean freed = own
-                    ? freeOwn(cache, list, recordAt, word, site)
-                    : freeOthers(cache, list, slab, recordAt, word, site);
+                    ? freeOwn(cache, list, recordAt, word, site, secret)
+                    : freeOthers(cache, list, slab, recordAt, word, site, secret);
             if (!freed) {
                 checkOpen();
                 return FreeResult.of(memory.getLongAcquire(recordAt), word, owner);
@@ -504,11 +502,17 @@ public final class Heap {
     }
 
     /** A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. */
-    private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site) {
-        if (!BlockStates.free(memory, recordAt, word)) {
-            return false;
+    private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site, boolean secret) {
+        if (secret) {
+            if (!freeWithheld(recordAt, word, site, true)) {
+                return false;
+            }
+        } else {
+            if (!BlockStates.free(memory, recordAt, word)) {
+                return false;
+            }
+            BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
         }
-        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
         if (!cache.pushRecent(slab.sizeClass, recordAt)) {
             push(cache, slab, recordAt);
         }
@@ -538,13 +542,30 @@ public final class Heap {
         }
     }
 
-    /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
-    private boolean freeOthers(ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site) {
-        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
-        if (!BlockStates.free(memory, recordAt, word)) {
+    /**
+     * Frees in two steps. Once the record is free it may be used again at any moment, before it is free another thread
+     * may free it as well: so the block and the record are written to only in between.
+     */
+    private boolean freeWithheld(long recordAt, long word, int site, boolean secret) {
+        if (!BlockStates.withhold(memory, recordAt, word)) {
             return false;
         }
+        if (secret) {
+            wipe(recordAt);
+        }
+        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
+        BlockStates.release(memory, recordAt, word);
+        return true;
+    }
+
+    /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
+    private boolean freeOthers(
+            ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site, boolean secret) {
+        // Read while the block is live: after its free the slab may be given back and be part of something new.
         long slabWord = source.wordOf(slab);
+        if (!freeWithheld(recordAt, word, site, secret)) {
+            return false;
+        }
         SlabState state = SlabSource.stateOf(slabWord);
         if (state == SlabState.LARGE) {
             source.release(slab, slabWord);
