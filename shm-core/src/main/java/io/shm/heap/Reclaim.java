@@ -94,7 +94,7 @@ public final class Reclaim {
                     word = slab.word();
                     geometry = slab.geometry();
                 }
-                anyUsed |= !block.isFree();
+                anyUsed |= block.damaged() || !block.isFree();
                 if (block.index() + 1 == geometry.count()) {
                     settleSlab(slabAt, word, geometry, owner, anyUsed);
                 }
@@ -105,6 +105,8 @@ public final class Reclaim {
     private void reclaimBlock(SlabView slab, RecordView block) {
         long recordAt = block.recordAt();
         if (block.state() == BlockState.RESERVED) {
+            // Perhaps it died before it had wiped it; if it was only reserved, nobody minds.
+            wipeIfSecret(block);
             if (BlockStates.withdraw(memory, recordAt, block.word())) {
                 hint(slab, block);
             }
@@ -118,9 +120,7 @@ public final class Reclaim {
         if (keeps) {
             BlockStates.orphan(memory, recordAt, block.word());
         } else {
-            if ((block.flags() & RecordWords.SECRET) != 0) {
-                memory.fill(block.payloadAt(), block.capacity(), (byte) 0);
-            }
+            wipeIfSecret(block);
             if (BlockStates.free(memory, recordAt, block.word())) {
                 hint(slab, block);
                 Housekeeping.countReclaimed(memory, map, block.site(), block.tag(), block.size(), nowMs);
@@ -131,6 +131,12 @@ public final class Reclaim {
         }
         blocks++;
         bytes += block.size();
+    }
+
+    private void wipeIfSecret(RecordView block) {
+        if ((block.flags() & RecordWords.SECRET) != 0) {
+            memory.fill(block.payloadAt(), block.capacity(), (byte) 0);
+        }
     }
 
     private void hint(SlabView slab, RecordView block) {
