@@ -1,0 +1,18 @@
+package io.shm.cli.bench;
+
+/** The workloads for one allocator. Each runs until a deadline of {@code System.nanoTime} and returns its operations. */
+interface Loops {
+    int BATCH = 512;
+    int RING = 1024;
+
+    long pair(int size, long deadline);
+
+    /** Keeps its blocks from one slice to the next. */
+    long replace(long deadline);
+
+    /** One side of a hand-off: makes blocks until the deadline, then says that no more will come. */
+    long produce(int size, long deadline);
+
+    /** The other side: frees blocks until none will come. */
+    void consume();
+}
