@@ -2,7 +2,6 @@ package io.shm.heap;
 
 import io.shm.error.StaleHandleException;
 import io.shm.layout.Handle;
-import io.shm.layout.RecordWords;
 import io.shm.layout.StateWord;
 import io.shm.ledger.Site;
 import java.nio.ByteBuffer;
@@ -22,52 +21,48 @@ import net.openhft.chronicle.bytes.PointerBytesStore;
  * region.resolve(handle)}; only the owner may free. A crash leaves the block live, with its owner's name on it.
  */
 public final class Block implements AutoCloseable {
+    // Small on purpose: with many live blocks the cost of a free is that of reading this object.
     private final Heap heap;
-    private final long recordAt;
     private final long word;
-    private final long payloadAt;
-    private final int flags;
+    /** Requested bytes; the complement of that once it was freed through this object. */
     private long size;
-    private boolean freed;
+    /** Offset of the record in units of 64 bytes, of the payload in units of 16; unsigned. */
+    private final int record64;
 
-    Block(Heap heap, long recordAt, long word, long payloadAt, long size, int flags) {
+    private final int payload16;
+
+    Block(Heap heap, long recordAt, long word, long payloadAt, long size) {
         this.heap = heap;
-        this.recordAt = recordAt;
         this.word = word;
-        this.payloadAt = payloadAt;
         this.size = size;
-        this.flags = flags;
+        this.record64 = (int) (recordAt >>> 6);
+        this.payload16 = (int) (payloadAt >>> 4);
     }
 
     /** Names this block in every process until it is freed; 64 bits that fit a cell. Never 0. */
     public long handle() {
-        return Handle.pack(heap.slabOf(recordAt), heap.indexOf(recordAt), StateWord.generation(word));
+        return Handle.pack(heap.slabOf(recordAt()), heap.indexOf(recordAt()), StateWord.generation(word));
     }
 
     /** Requested bytes. */
     public long size() {
-        return size;
+        return isFreed() ? ~size : size;
     }
 
     /** Bytes that the block could be resized to without moving. */
     public long capacity() {
         checkUsable();
-        return heap.capacityOf(recordAt, payloadAt);
+        return heap.capacityOf(recordAt(), offset());
     }
 
     /** Of the payload's first byte in the region; the same in every process. */
     public long offset() {
-        return payloadAt;
-    }
-
-    /** The payload is zeroed when the block is freed. */
-    public boolean isSecret() {
-        return (flags & RecordWords.SECRET) != 0;
+        return (payload16 & 0xffff_ffffL) << 4;
     }
 
     /** Whether the record still says that this block is in use: false once anyone has freed it. */
     public boolean isLive() {
-        return !freed && !heap.isClosed() && heap.memory().getLongAcquire(recordAt) == word;
+        return !isFreed() && !heap.isClosed() && heap.memory().getLongAcquire(recordAt()) == word;
     }
 
     // ---------------------------------------------------------------- end of life
@@ -84,8 +79,8 @@ public final class Block implements AutoCloseable {
 
     /** As {@link #free()}, noting the line that frees. */
     public void free(Site site) {
-        FreeResult result = heap.free(recordAt, word, heap.sites().idOf(site));
-        freed = true;
+        FreeResult result = heap.free(recordAt(), word, heap.sites().idOf(site));
+        size = size < 0 ? size : ~size;
         if (result != FreeResult.FREED) {
             throw refusal(result);
         }
@@ -94,7 +89,7 @@ public final class Block implements AutoCloseable {
     /** Frees the block unless this object has freed it already, or its region is closed. */
     @Override
     public void close() {
-        if (!freed && !heap.isClosed()) {
+        if (!isFreed() && !heap.isClosed()) {
             free();
         }
     }
@@ -120,7 +115,7 @@ public final class Block implements AutoCloseable {
         if (moved == null) {
             throw heap.refusalLike(this, newSize);
         }
-        heap.memory().copy(payloadAt, moved.payloadAt, Math.min(size, newSize));
+        heap.memory().copy(offset(), moved.offset(), Math.min(size, newSize));
         free();
         return moved;
     }
@@ -210,7 +205,7 @@ public final class Block implements AutoCloseable {
     public Bytes<?> bytes() {
         checkUsable();
         heap.views().handedOut();
-        return ChronicleView.of(heap.memory().addressOf(payloadAt, size), size);
+        return ChronicleView.of(heap.memory().addressOf(offset(), size), size);
     }
 
     /**
@@ -224,23 +219,24 @@ public final class Block implements AutoCloseable {
             throw new IllegalStateException("a ByteBuffer holds at most " + Integer.MAX_VALUE + " bytes, the block has "
                     + size + ": use bytes()");
         }
-        return heap.views().byteBuffer(payloadAt, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+        return heap.views().byteBuffer(offset(), (int) size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** The payload's address in this process. Raw, as {@link #bytes}; meaningless elsewhere. */
     public long address() {
         checkUsable();
         heap.views().handedOut();
-        return heap.memory().addressOf(payloadAt, size);
+        return heap.memory().addressOf(offset(), size);
     }
 
     private long at(long offset, long length) {
         if ((offset | length | (size - length - offset)) < 0) {
+            checkUsable();
             throw new IndexOutOfBoundsException(
                     "outside the block: offset=" + offset + " length=" + length + " size=" + size);
         }
-        checkUsable();
-        return payloadAt + offset;
+        heap.checkOpen();
+        return offset() + offset;
     }
 
     private long aligned(long offset) {
@@ -251,14 +247,18 @@ public final class Block implements AutoCloseable {
     }
 
     private void checkUsable() {
-        if (freed) {
+        if (isFreed()) {
             throw new IllegalStateException("the block was freed");
         }
         heap.checkOpen();
     }
 
+    private boolean isFreed() {
+        return size < 0;
+    }
+
     long recordAt() {
-        return recordAt;
+        return (record64 & 0xffff_ffffL) << 6;
     }
 
     long word() {
@@ -267,7 +267,7 @@ public final class Block implements AutoCloseable {
 
     @Override
     public String toString() {
-        return String.format("Block[0x%016x, %d bytes%s]", handle(), size, freed ? ", freed" : "");
+        return String.format("Block[0x%016x, %d bytes%s]", handle(), size(), isFreed() ? ", freed" : "");
     }
 
     /** Loads Chronicle's classes only when somebody asks for such a view. */

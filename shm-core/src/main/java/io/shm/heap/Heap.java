@@ -70,6 +70,8 @@ public final class Heap {
     private volatile boolean closed;
     /** Raised when memory is short; each thread then gives back its empty slabs at its next free. */
     private final AtomicInteger pressure = new AtomicInteger();
+    /** What the region's own count of such moments was when this process last answered it. */
+    private long pressureSeen;
 
     /**
      * A heap on a laid-out region.
@@ -145,61 +147,68 @@ public final class Heap {
                 return allocateLarge(cache, size, tag, site, flags);
             }
             int sizeClass = SizeClasses.classOf(needed);
-            SlabCache slab = cache.current[sizeClass];
-            int index = slab == null ? -1 : slab.pop();
-            if (index < 0) {
-                slab = refill(cache, sizeClass);
-                if (slab == null) {
+            long recordAt = cache.popRecent(sizeClass);
+            if (recordAt == 0) {
+                recordAt = popFromSlab(cache, sizeClass);
+                if (recordAt == 0) {
                     return null;
                 }
-                index = slab.pop();
             }
-            if (slab.freeCount() + 1 == slab.count) {
-                cache.empties[sizeClass]--;
-            }
-            return commit(cache, slab, index, size, tag, site, flags);
+            return commit(cache, sizeClass, recordAt, size, tag, site, flags);
         } finally {
             cache.exit();
         }
     }
 
-    private Block commit(ThreadCache cache, SlabCache slab, int index, long size, int tag, int site, int flags) {
-        long recordAt = slab.recordAt(index);
+    /** A free record of one of the thread's slabs, or of a new one; 0 where there is no room. */
+    private long popFromSlab(ThreadCache cache, int sizeClass) {
+        SlabCache slab = cache.current[sizeClass];
+        int index = slab == null ? -1 : slab.pop();
+        if (index < 0) {
+            slab = refill(cache, sizeClass);
+            if (slab == null) {
+                return 0;
+            }
+            index = slab.pop();
+        }
+        if (slab.freeCount() + 1 == slab.count) {
+            cache.empties[sizeClass]--;
+        }
+        return slab.recordAt(index);
+    }
+
+    private Block commit(ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, int flags) {
         long free = memory.getLongAcquire(recordAt);
         if (!BlockStates.is(free, BlockState.FREE)) {
-            return commitElsewhere(cache, slab, recordAt, size, tag, site, flags);
+            return commitAnother(cache, sizeClass, recordAt, size, tag, site, flags);
         }
         long live = BlockStates.live(owner, nextGeneration(cache));
         writeBody(cache, recordAt, size, tag, site, flags);
         if (!BlockStates.allocate(memory, recordAt, free, live)) {
-            return commitElsewhere(cache, slab, recordAt, size, tag, site, flags);
+            return commitAnother(cache, sizeClass, recordAt, size, tag, site, flags);
         }
         count(cache, size, tag, site);
-        long blockAt = slab.blockAt(index);
-        return new Block(this, recordAt, live, payloadAt(blockAt, flags), size, flags);
+        long slabAt = map.slabAt(slabOf(recordAt));
+        long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(indexOf(slabAt, recordAt));
+        return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
     }
 
     /**
      * The record was not free although our list said so: damaged, or taken out of use. It is left alone, and never
-     * pushed again.
+     * put on a list again.
      */
-    private Block commitElsewhere(
-            ThreadCache cache, SlabCache slab, long recordAt, long size, int tag, int site, int flags) {
+    private Block commitAnother(ThreadCache cache, int sizeClass, long bad, long size, int tag, int site, int flags) {
         checkOpen();
-        int index = slab.pop();
-        if (index >= 0) {
-            return commit(cache, slab, index, size, tag, site, flags);
+        long recordAt = cache.popRecent(sizeClass);
+        if (recordAt == 0) {
+            recordAt = popFromSlab(cache, sizeClass);
         }
-        SlabCache other = refill(cache, slab.sizeClass);
-        if (other == null) {
-            return null;
-        }
-        if (other == slab) {
+        if (recordAt == bad) {
             throw new CorruptRegionException(String.format(
                     "corrupt region: a record on a free list is not free: offset=%d observed=0x%x",
-                    recordAt, memory.getLong(recordAt)));
+                    bad, memory.getLong(bad)));
         }
-        return commit(cache, other, other.pop(), size, tag, site, flags);
+        return recordAt == 0 ? null : commit(cache, sizeClass, recordAt, size, tag, site, flags);
     }
 
     private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, int flags) {
@@ -270,7 +279,7 @@ public final class Heap {
         cache.pools.of(pool.index()).allocated(0);
         int slab = slabOf(recordAt);
         long blockAt = map.slabAt(slab) + pool.geometry().blockAt(indexOf(recordAt));
-        return new Block(this, recordAt, BlockStates.live(owner, generation), payloadAt(blockAt, flags), size, flags);
+        return new Block(this, recordAt, BlockStates.live(owner, generation), payloadAt(blockAt, flags), size);
     }
 
     /** Whether a tag's or a size's pools refuse rather than let the general classes serve what they cannot. */
@@ -290,15 +299,18 @@ public final class Heap {
         }
         slow.lock();
         try {
+            // An empty slab kept for a class would stand in the way of a run.
+            giveBackEmpties(cache);
             int head = source.claimLarge(slabs);
             if (head < 0) {
-                giveBackEmpties(cache);
                 sweepAbandoned();
+                sweepIdle(cache);
+                source.releaseEmptyPartials();
                 head = source.claimLarge(slabs);
             }
             if (head < 0) {
                 checkOpen();
-                pressure.incrementAndGet();
+                raisePressure();
                 return null;
             }
             SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, 1);
@@ -312,7 +324,7 @@ public final class Heap {
             }
             count(cache, size, tag, site);
             long blockAt = map.slabAt(head) + Geometry.ofLarge(slabs).blockAt(0);
-            return new Block(this, recordAt, live, payloadAt(blockAt, flags), size, flags);
+            return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
         } finally {
             slow.unlock();
         }
@@ -352,9 +364,14 @@ public final class Heap {
                 giveBackEmpties(cache);
                 slab = source.acquire(sizeClass, true);
             }
+            if (slab < 0) {
+                sweepIdle(cache);
+                source.releaseEmptyPartials();
+                slab = source.acquire(sizeClass, true);
+            }
             while (slab >= 0) {
                 SlabCache acquired = take(cache, slab, sizeClass);
-                if (acquired.freeCount() > 0) {
+                if (acquired.freeCount() > 0 && acquired.heldAt >= 0) {
                     return acquired;
                 }
                 slab = source.acquire(sizeClass, false);
@@ -363,7 +380,7 @@ public final class Heap {
                 rescan(cache, cache.held[sizeClass].get(i), -1L);
             }
             if (cache.available[sizeClass].last() == null) {
-                pressure.incrementAndGet();
+                raisePressure();
             }
             return cache.available[sizeClass].last();
         } finally {
@@ -383,6 +400,10 @@ public final class Heap {
 
     /** Puts the records of some groups that are FREE into the list. The truth is in the records. */
     private void rescan(ThreadCache cache, SlabCache slab, long groups) {
+        putBackRecent(cache, slab.sizeClass);
+        if (slabCaches[slab.slab] != slab) {
+            return;
+        }
         int size = SlabCache.groupSize(slab.count);
         int before = slab.freeCount();
         for (int index = 0; index < slab.count; index++) {
@@ -455,6 +476,7 @@ public final class Heap {
         checkOpen();
         long seen = memory.getLongAcquire(recordAt);
         if (seen != word || StateWord.owner(word) != owner || StateWord.state(word) != BlockState.LIVE.code()) {
+            checkOpen();
             return FreeResult.of(seen, word, owner);
         }
         ThreadCache cache = enter();
@@ -490,14 +512,33 @@ public final class Heap {
             return false;
         }
         BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
+        if (!cache.pushRecent(slab.sizeClass, recordAt)) {
+            push(cache, slab, recordAt);
+        }
+        return true;
+    }
+
+    private void push(ThreadCache cache, SlabCache slab, long recordAt) {
         boolean wasFull = slab.freeCount() == 0;
-        slab.push(indexOf(slab, recordAt));
+        slab.push(indexOf(slab.slabAt, recordAt));
         if (slab.isEmptySlab()) {
             noteEmpty(cache, slab);
         } else if (wasFull && cache.current[slab.sizeClass] != slab) {
             cache.available[slab.sizeClass].add(slab);
         }
-        return true;
+    }
+
+    /**
+     * Puts the records at hand back into their slabs' lists. Before a slab is looked at as a whole: one that seems empty
+     * is given away, and then nobody here may know a record of it.
+     */
+    private void putBackRecent(ThreadCache cache, int sizeClass) {
+        for (long recordAt = cache.popRecent(sizeClass); recordAt != 0; recordAt = cache.popRecent(sizeClass)) {
+            SlabCache slab = slabCaches[slabOf(recordAt)];
+            if (slab != null && slab.holder == cache) {
+                push(cache, slab, recordAt);
+            }
+        }
     }
 
     /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
@@ -614,10 +655,11 @@ public final class Heap {
     public Block resolve(long handle) {
         checkOpen();
         RecordView record = scan.another().block(Handle.slab(handle), Handle.index(handle));
+        checkOpen();
         if (record == null || record.damaged() || !record.isUsed() || !Handle.matches(handle, record.word())) {
             return null;
         }
-        return new Block(this, record.recordAt(), record.word(), record.payloadAt(), record.size(), record.flags());
+        return new Block(this, record.recordAt(), record.word(), record.payloadAt(), record.size());
     }
 
     /** What a handle that is not good is instead, in words. */
@@ -646,6 +688,11 @@ public final class Heap {
         slow.lock();
         try {
             sweepAbandoned();
+            long asked = memory.getLong(HeaderLayout.PRESSURE_OFFSET);
+            if (asked != pressureSeen) {
+                pressureSeen = asked;
+                sweepIdle(null);
+            }
             for (ThreadCache cache : caches) {
                 housekeeping.flush(cache, nowMs);
             }
@@ -693,11 +740,40 @@ public final class Heap {
     /** With the slow lock. */
     private void giveBackEmpties(ThreadCache cache) {
         for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+            putBackRecent(cache, sizeClass);
             SlabList held = cache.held[sizeClass];
             for (int i = held.size() - 1; i >= 0; i--) {
                 if (held.get(i).isEmptySlab()) {
                     cache.empties[sizeClass]--;
                     giveBack(cache, held.get(i));
+                }
+            }
+        }
+    }
+
+    /** Asks every thread of this process, and the housekeepers of the others, to give back what they can spare. */
+    private void raisePressure() {
+        pressure.incrementAndGet();
+        memory.getAndAddLong(HeaderLayout.PRESSURE_OFFSET, 1);
+    }
+
+    /**
+     * With the slow lock: takes back what idle threads keep for nothing, empty slabs and those whose blocks others have
+     * freed.
+     *
+     * @param except the caller's own cache, or null
+     */
+    private void sweepIdle(ThreadCache except) {
+        for (ThreadCache cache : caches) {
+            if (cache != except && cache.tryFreeze()) {
+                try {
+                    takeFreedByOthers(cache);
+                    for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+                        lookAtHints(cache, sizeClass, cache.held[sizeClass].size());
+                    }
+                    giveBackEmpties(cache);
+                } finally {
+                    cache.unfreeze();
                 }
             }
         }
@@ -749,13 +825,26 @@ public final class Heap {
         }
         Thread thread = Thread.currentThread();
         ThreadCache cache = recent[System.identityHashCode(thread) & (RECENT - 1)];
-        return cache != null && cache.isOf(thread) ? cache : enterOwn(thread);
+        return cache != null && cache.isOf(thread) && cache.tryEnter() ? cache : enterOwn(thread);
     }
 
     private ThreadCache enterOwn(Thread thread) {
         ThreadCache cache = ownCache.get();
         recent[System.identityHashCode(thread) & (RECENT - 1)] = cache;
+        while (!cache.tryEnter()) {
+            waitForSlowLock();
+        }
         return cache;
+    }
+
+    /** Somebody looks after this thread's slabs, under the lock. */
+    private void waitForSlowLock() {
+        slow.lock();
+        try {
+            checkOpen();
+        } finally {
+            slow.unlock();
+        }
     }
 
     private ThreadCache enterStripe() {
@@ -797,12 +886,12 @@ public final class Heap {
         return (int) map.slabOf(recordAt);
     }
 
-    private static int indexOf(SlabCache slab, long recordAt) {
-        return (int) ((recordAt - slab.slabAt) / RecordLayout.LENGTH) - 1;
+    private static int indexOf(long slabAt, long recordAt) {
+        return (int) ((recordAt - slabAt) / RecordLayout.LENGTH) - 1;
     }
 
     int indexOf(long recordAt) {
-        return (int) ((recordAt - map.slabAt(slabOf(recordAt))) / RecordLayout.LENGTH) - 1;
+        return indexOf(map.slabAt(slabOf(recordAt)), recordAt);
     }
 
     /** Bytes from a block's payload to its end. */

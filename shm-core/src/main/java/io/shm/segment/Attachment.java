@@ -73,12 +73,12 @@ final class Attachment {
      * The lock file was opened first and is under its name still, and the segment was under its own in between: so they
      * are of one creation. Otherwise we might hold a byte of another segment's lock file.
      */
-    private static boolean belongTogether(SegmentPath path, FileFacts facts, LockFile lock) throws IOException {
+    static boolean belongTogether(SegmentPath path, FileFacts facts, LockFile lock) throws IOException {
         if (!facts.isSameFile(FileFacts.of(path.file()))) {
             return false;
         }
         FileFacts current = FileFacts.of(path.lockFile());
-        return lock.isPresent() ? lock.facts().isSameFile(current) : true;
+        return !lock.isPresent() || lock.facts().isSameFile(current);
     }
 
     private static Segment attached(SegmentPath path, FileFacts facts, Mapping mapping, LockFile lock, Access access) {

@@ -207,6 +207,7 @@ final class ChannelLocks implements ByteLocks {
                 if (--shared.users == 0 && countDescriptors() <= 1) {
                     // Only this map's own entry: a later opening of the file may have put another there.
                     OPEN.remove(shared.name, shared);
+                    shared.content = null;
                     shared.channel.close();
                 }
             } catch (IOException e) {

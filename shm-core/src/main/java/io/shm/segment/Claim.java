@@ -42,8 +42,9 @@ final class Claim {
             boolean kept = false;
             try {
                 if (FileFacts.of(path.file()) != null) {
-                    if (made) {
+                    if (made && lock.note() == null) {
                         // The segment had lost its lock file; one that nobody holds would make its users look dead.
+                        // With a note it is in use: another creator has claimed the file that we made.
                         Files.deleteIfExists(path.lockFile());
                     }
                     break;

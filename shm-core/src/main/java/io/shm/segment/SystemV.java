@@ -66,10 +66,17 @@ public final class SystemV {
         }
         SegmentPath path = new SegmentPath(folder, References.keyedName(key));
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            try (LockFile lock = open(path)) {
-                if (isThere(path)) {
-                    return existing(call, path, lock.note(), size, flags);
+            FileFacts facts = factsOf(path);
+            if (facts != null) {
+                try (LockFile lock = open(path)) {
+                    LockNote note = lock.note();
+                    if (Attachment.belongTogether(path, facts, lock)) {
+                        return existing(call, path, facts, note, size, flags);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
                 }
+                continue;
             }
             if ((flags & IPC_CREAT) == 0) {
                 throw new NotFoundException(call + ": ENOENT: there is no such segment");
@@ -84,12 +91,11 @@ public final class SystemV {
         throw new BusyException(call + ": EEXIST: another process is making or removing it");
     }
 
-    private static int existing(String call, SegmentPath path, LockNote note, long size, int flags) {
+    private static int existing(String call, SegmentPath path, FileFacts facts, LockNote note, long size, int flags) {
         if ((flags & (IPC_CREAT | IPC_EXCL)) == (IPC_CREAT | IPC_EXCL)) {
             throw new BusyException(call + ": EEXIST: exists");
         }
-        FileFacts facts = factsOf(path);
-        if (note == null || facts == null || !currentUser().may(requested(flags), facts)) {
+        if (note == null || !currentUser().may(requested(flags), facts)) {
             throw new PermissionException(call + ": EACCES: " + User.refusal("read", path.file()));
         }
         if (size > note.requestedSize()) {
@@ -123,11 +129,19 @@ public final class SystemV {
      */
     public Segment shmat(int id, Access access) {
         String call = "shmat id=" + id;
+        Segment segment;
         try {
-            return Attachment.named(find(call, id), access);
+            segment = Attachment.named(find(call, id), access);
         } catch (PermissionException e) {
             throw new PermissionException(call + ": EACCES: " + e.getMessage(), e);
         }
+        LockNote note = segment.lockFile().note();
+        if (note == null || note.id() != id) {
+            // Removed since we found it, and its key used again.
+            segment.close();
+            throw noSuchId(call);
+        }
+        return segment;
     }
 
     /**
@@ -173,7 +187,7 @@ public final class SystemV {
         if (facts != null && uid != 0 && uid != facts.uid()) {
             throw new PermissionException(call + ": EPERM: " + User.refusal("remove", path.file()));
         }
-        if (!Removal.remove(path)) {
+        if (!Removal.remove(path, id)) {
             throw noSuchId(call);
         }
     }

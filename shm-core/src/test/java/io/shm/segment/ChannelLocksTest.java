@@ -1,0 +1,63 @@
+package io.shm.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shm.layout.LockFileLayout;
+import io.shm.memory.Posix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ChannelLocksTest extends ByteLocksContractTest {
+    @Override
+    ByteLocks open(Path path, FileFacts facts) throws IOException {
+        return ChannelLocks.open(path, facts);
+    }
+
+    @Test
+    void aProberThatComesAndGoesDropsNoLock() throws IOException {
+        ByteLocks holder = open();
+        assertThat(holder.tryLock(1)).isTrue();
+        ByteLocks prober = open(file(), FileFacts.of(file()));
+        prober.close();
+
+        assertThat(isHeldForOthers(1)).isTrue();
+    }
+
+    @Test
+    void anInterruptedThreadDropsNoLock() throws IOException {
+        ByteLocks holder = open();
+        holder.write(0, new byte[LockFileLayout.LENGTH]);
+        assertThat(holder.tryLock(1)).isTrue();
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(holder.tryLock(2)).isTrue();
+            assertThat(holder.isHeldElsewhere(3)).isFalse();
+            holder.read(8);
+            holder.write(0, new byte[8]);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(isHeldForOthers(1)).isTrue();
+    }
+
+    @Test
+    void aFileThatWasReplacedIsNotOpened() throws IOException {
+        FileFacts before = FileFacts.of(file());
+        Path other = Files.createFile(file().resolveSibling(LeavesNothing.PREFIX + "other"));
+        Files.delete(file());
+        Files.move(other, file());
+
+        assertThat(ChannelLocks.open(file(), before)).isNull();
+    }
+
+    /** As another process would see it: a lock of a descriptor conflicts with those of its own process too. */
+    private boolean isHeldForOthers(int index) throws IOException {
+        // Closing it drops the holder's locks, so this is the end of a test.
+        DescriptorLocks other = new DescriptorLocks(Posix.open(file(), Posix.O_RDWR, 0), true);
+        boolean held = other.isHeldElsewhere(index);
+        other.close();
+        return held;
+    }
+}
