@@ -70,8 +70,8 @@ final class AddressLoops implements Loops {
 
     /** Pairs with the acquire in {@link #consume}. */
     private void put(int index, long address) {
-        while (ring.getAcquire(index & (RING - 1)) != 0) {
-            Thread.onSpinWait();
+        for (int spin = 1; ring.getAcquire(index & (RING - 1)) != 0; spin++) {
+            Loops.pause(spin);
         }
         ring.setRelease(index & (RING - 1), address);
     }
@@ -80,8 +80,8 @@ final class AddressLoops implements Loops {
     public void consume() {
         for (int index = 0; ; index++) {
             long address;
-            while ((address = ring.getAcquire(index & (RING - 1))) == 0) {
-                Thread.onSpinWait();
+            for (int spin = 1; (address = ring.getAcquire(index & (RING - 1))) == 0; spin++) {
+                Loops.pause(spin);
             }
             ring.setRelease(index & (RING - 1), 0);
             if (address == END) {

@@ -26,6 +26,11 @@ public final class AllocWorker {
 
     /** @param args {@code shm REGION}, {@code unsafe} or {@code jna} */
     public static void main(String[] args) throws IOException, InterruptedException {
+        // A thread that dies alone would leave the other waiting for it.
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
+            System.err.println(thrown);
+            Runtime.getRuntime().halt(1);
+        });
         if (args[0].equals("shm")) {
             try (Region region = Region.attach(args[1], "shm bench")) {
                 new AllocWorker(new BlockLoops(region)).serve();

@@ -71,8 +71,8 @@ final class BlockLoops implements Loops {
 
     /** Pairs with the acquire in {@link #consume}. */
     private void put(int index, Object block) {
-        while (ring.getAcquire(index & (RING - 1)) != null) {
-            Thread.onSpinWait();
+        for (int spin = 1; ring.getAcquire(index & (RING - 1)) != null; spin++) {
+            Loops.pause(spin);
         }
         ring.setRelease(index & (RING - 1), block);
     }
@@ -81,8 +81,8 @@ final class BlockLoops implements Loops {
     public void consume() {
         for (int index = 0; ; index++) {
             Object block;
-            while ((block = ring.getAcquire(index & (RING - 1))) == null) {
-                Thread.onSpinWait();
+            for (int spin = 1; (block = ring.getAcquire(index & (RING - 1))) == null; spin++) {
+                Loops.pause(spin);
             }
             ring.setRelease(index & (RING - 1), null);
             if (block == this) {

@@ -4,6 +4,7 @@ package io.shm.cli.bench;
 interface Loops {
     int BATCH = 512;
     int RING = 1024;
+    int SPINS = 64;
 
     long pair(int size, long deadline);
 
@@ -15,4 +16,13 @@ interface Loops {
 
     /** The other side: frees blocks until none will come. */
     void consume();
+
+    /** Waits for the other side; now and then it gives the processor away, or on a busy machine both would starve. */
+    static void pause(int spin) {
+        if (spin % SPINS == 0) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
+        }
+    }
 }

@@ -1,6 +1,7 @@
 /* The baseline of "shm bench alloc": the same workloads with malloc and free. Reads lines "KIND SIZE THREADS MILLIS",
  * replies "OPERATIONS WALL_NS CPU_NS", ends with its input. */
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { BATCH = 512, RING = 1024, LIVE = 10000, SIZES = 1 << 12, VICTIMS = 1 << 16, MOST_THREADS = 64 };
+enum { BATCH = 512, RING = 1024, SPINS = 64, LIVE = 10000, SIZES = 1 << 12, VICTIMS = 1 << 16, MOST_THREADS = 64 };
 
 static int sizes[SIZES];
 static int victims[VICTIMS];
@@ -32,7 +33,10 @@ static int64_t now(clockid_t clock) {
     return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-static void pause_a_little(void) {
+static void pause_a_little(int spin) {
+    if (spin % SPINS == 0) {
+        sched_yield();
+    }
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
@@ -69,8 +73,8 @@ static int64_t replace(int64_t deadline) {
 
 static void put(int64_t index, void *block) {
     _Atomic(void *) *place = &ring[index & (RING - 1)];
-    while (atomic_load_explicit(place, memory_order_acquire)) {
-        pause_a_little();
+    for (int spin = 1; atomic_load_explicit(place, memory_order_acquire); spin++) {
+        pause_a_little(spin);
     }
     atomic_store_explicit(place, block, memory_order_release);
 }
@@ -91,8 +95,8 @@ static void consume(void) {
     for (int64_t index = 0;; index++) {
         _Atomic(void *) *place = &ring[index & (RING - 1)];
         void *block;
-        while (!(block = atomic_load_explicit(place, memory_order_acquire))) {
-            pause_a_little();
+        for (int spin = 1; !(block = atomic_load_explicit(place, memory_order_acquire)); spin++) {
+            pause_a_little(spin);
         }
         atomic_store_explicit(place, NULL, memory_order_release);
         if (block == &end_mark) {
