@@ -75,7 +75,7 @@ final class RegionFormation {
                         segment.mappedSize(),
                         segment.kind().code(),
                         options.segment().mode(),
-                        options.policy().ordinal(),
+                        options.policy().code(),
                         0,
                         RANDOM.nextLong(),
                         RANDOM.nextLong(),

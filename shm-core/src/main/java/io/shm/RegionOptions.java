@@ -30,14 +30,26 @@ public final class RegionOptions {
     /** What happens to the blocks of a process that leaves or dies. */
     public enum Policy {
         /** They are freed. */
-        FREE,
+        FREE(0),
         /** They stay, as orphans, until an operator decides. */
-        KEEP,
+        KEEP(1),
         /** They go to whoever listens for them; without a listener they are kept. */
-        ADOPT;
+        ADOPT(2);
 
+        private final int code;
+
+        Policy(int code) {
+            this.code = code;
+        }
+
+        /** As the region's header has it. */
+        int code() {
+            return code;
+        }
+
+        /** The policy of a code; the one that loses nothing for a code that there is not. */
         static Policy ofCode(int code) {
-            return code >= 0 && code < values().length ? values()[code] : KEEP;
+            return code == FREE.code ? FREE : code == ADOPT.code ? ADOPT : KEEP;
         }
     }
 

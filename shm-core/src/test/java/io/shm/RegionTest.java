@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import net.openhft.chronicle.bytes.Bytes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +235,49 @@ class RegionTest {
                     blocks.forEach(Block::free);
                 }
             }
+        }
+    }
+
+    @Test
+    void whatAnEndedThreadLeftCanBeUsedInAnotherClassOnceItIsFree() throws InterruptedException {
+        try (Region region = small()) {
+            List<Block> first = fill(region, 500_000);
+            int fresh = first.size();
+            first.forEach(Block::free);
+            List<Block> left = new ArrayList<>();
+            Thread thread = new Thread(() -> left.addAll(fill(region, 100)));
+            thread.start();
+            thread.join();
+            left.forEach(Block::free);
+            assertThat(picture().accounts().live()).isZero();
+            assertThat(fill(region, 500_000)).hasSize(fresh);
+        }
+    }
+
+    @Test
+    void whatOthersFreedForAnIdleThreadIsNotKeptByIt() throws InterruptedException {
+        try (Region region = small()) {
+            List<Block> first = fill(region, 500_000);
+            int fresh = first.size();
+            first.forEach(Block::free);
+            List<Block> left = new ArrayList<>();
+            CountDownLatch filled = new CountDownLatch(1);
+            CountDownLatch done = new CountDownLatch(1);
+            Thread thread = new Thread(() -> {
+                left.addAll(fill(region, 100));
+                filled.countDown();
+                try {
+                    done.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            thread.start();
+            filled.await();
+            left.forEach(Block::free);
+            assertThat(fill(region, 500_000)).hasSize(fresh);
+            done.countDown();
+            thread.join();
         }
     }
 

@@ -70,6 +70,8 @@ public final class Heap {
     private volatile boolean closed;
     /** Raised when memory is short; each thread then gives back its empty slabs at its next free. */
     private final AtomicInteger pressure = new AtomicInteger();
+    /** What the region's own count of such moments was when this process last answered it. */
+    private long pressureSeen;
 
     /**
      * A heap on a laid-out region.
@@ -297,15 +299,18 @@ public final class Heap {
         }
         slow.lock();
         try {
+            // An empty slab kept for a class would stand in the way of a run.
+            giveBackEmpties(cache);
             int head = source.claimLarge(slabs);
             if (head < 0) {
-                giveBackEmpties(cache);
                 sweepAbandoned();
+                sweepIdle(cache);
+                source.releaseEmptyPartials();
                 head = source.claimLarge(slabs);
             }
             if (head < 0) {
                 checkOpen();
-                pressure.incrementAndGet();
+                raisePressure();
                 return null;
             }
             SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, 1);
@@ -359,6 +364,11 @@ public final class Heap {
                 giveBackEmpties(cache);
                 slab = source.acquire(sizeClass, true);
             }
+            if (slab < 0) {
+                sweepIdle(cache);
+                source.releaseEmptyPartials();
+                slab = source.acquire(sizeClass, true);
+            }
             while (slab >= 0) {
                 SlabCache acquired = take(cache, slab, sizeClass);
                 if (acquired.freeCount() > 0 && acquired.heldAt >= 0) {
@@ -370,7 +380,7 @@ public final class Heap {
                 rescan(cache, cache.held[sizeClass].get(i), -1L);
             }
             if (cache.available[sizeClass].last() == null) {
-                pressure.incrementAndGet();
+                raisePressure();
             }
             return cache.available[sizeClass].last();
         } finally {
@@ -466,6 +476,7 @@ public final class Heap {
         checkOpen();
         long seen = memory.getLongAcquire(recordAt);
         if (seen != word || StateWord.owner(word) != owner || StateWord.state(word) != BlockState.LIVE.code()) {
+            checkOpen();
             return FreeResult.of(seen, word, owner);
         }
         ThreadCache cache = enter();
@@ -644,6 +655,7 @@ public final class Heap {
     public Block resolve(long handle) {
         checkOpen();
         RecordView record = scan.another().block(Handle.slab(handle), Handle.index(handle));
+        checkOpen();
         if (record == null || record.damaged() || !record.isUsed() || !Handle.matches(handle, record.word())) {
             return null;
         }
@@ -676,6 +688,11 @@ public final class Heap {
         slow.lock();
         try {
             sweepAbandoned();
+            long asked = memory.getLong(HeaderLayout.PRESSURE_OFFSET);
+            if (asked != pressureSeen) {
+                pressureSeen = asked;
+                sweepIdle(null);
+            }
             for (ThreadCache cache : caches) {
                 housekeeping.flush(cache, nowMs);
             }
@@ -734,6 +751,34 @@ public final class Heap {
         }
     }
 
+    /** Asks every thread of this process, and the housekeepers of the others, to give back what they can spare. */
+    private void raisePressure() {
+        pressure.incrementAndGet();
+        memory.getAndAddLong(HeaderLayout.PRESSURE_OFFSET, 1);
+    }
+
+    /**
+     * With the slow lock: takes back what idle threads keep for nothing, empty slabs and those whose blocks others have
+     * freed.
+     *
+     * @param except the caller's own cache, or null
+     */
+    private void sweepIdle(ThreadCache except) {
+        for (ThreadCache cache : caches) {
+            if (cache != except && cache.tryFreeze()) {
+                try {
+                    takeFreedByOthers(cache);
+                    for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+                        lookAtHints(cache, sizeClass, cache.held[sizeClass].size());
+                    }
+                    giveBackEmpties(cache);
+                } finally {
+                    cache.unfreeze();
+                }
+            }
+        }
+    }
+
     /** With the slow lock, for caches whose thread has ended: its slabs go to whoever wants them. */
     private void sweepAbandoned() {
         for (ThreadCache cache : caches) {
@@ -780,13 +825,26 @@ public final class Heap {
         }
         Thread thread = Thread.currentThread();
         ThreadCache cache = recent[System.identityHashCode(thread) & (RECENT - 1)];
-        return cache != null && cache.isOf(thread) ? cache : enterOwn(thread);
+        return cache != null && cache.isOf(thread) && cache.tryEnter() ? cache : enterOwn(thread);
     }
 
     private ThreadCache enterOwn(Thread thread) {
         ThreadCache cache = ownCache.get();
         recent[System.identityHashCode(thread) & (RECENT - 1)] = cache;
+        while (!cache.tryEnter()) {
+            waitForSlowLock();
+        }
         return cache;
+    }
+
+    /** Somebody looks after this thread's slabs, under the lock. */
+    private void waitForSlowLock() {
+        slow.lock();
+        try {
+            checkOpen();
+        } finally {
+            slow.unlock();
+        }
     }
 
     private ThreadCache enterStripe() {

@@ -150,6 +150,44 @@ final class SlabSource {
     }
 
     /**
+     * Frees the unowned slabs in which nothing lives any more, so that other classes can have them: each is adopted
+     * first, so that nobody else allocates from it meanwhile.
+     *
+     * @return whether any was freed
+     */
+    boolean releaseEmptyPartials() {
+        boolean released = false;
+        int count = slabCount();
+        for (int slab = 0; slab < count; slab++) {
+            long word = wordOf(slab);
+            int sizeClass = sizeClassOf(word);
+            if (stateOf(word) != SlabState.PARTIAL || sizeClass < 0 || !isEmpty(slab, Geometry.ofClass(sizeClass))) {
+                continue;
+            }
+            if (SlabStates.adopt(memory, map.slabEntryAt(slab), word, owner)) {
+                long own = wordOf(slab);
+                if (isEmpty(slab, Geometry.ofClass(sizeClass))) {
+                    release(slab, own);
+                    released = true;
+                } else {
+                    giveUp(slab, own, Geometry.ofClass(sizeClass));
+                }
+            }
+        }
+        return released;
+    }
+
+    private boolean isEmpty(int slab, Geometry geometry) {
+        long slabAt = map.slabAt(slab);
+        for (int index = 0; index < geometry.count(); index++) {
+            if (!BlockStates.is(memory.getLongAcquire(RecordLayout.recordAt(slabAt, index)), BlockState.FREE)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * Takes a RELEASING run apart, tails first. Anyone may help, and the work of one that died or was stopped is
      * finished by the next that comes by.
      */

@@ -1,6 +1,9 @@
 package io.shm.heap;
 
 import io.shm.layout.SizeClasses;
+import io.shm.memory.Posix;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,6 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * that. Refers to nothing of the heap, so that a thread which outlives the heap keeps little alive.
  */
 final class ThreadCache {
+    private static final VarHandle BUSY = flag("busy");
+    private static final VarHandle FROZEN = flag("frozen");
+
     /** The slab that is allocated from, by class. */
     final SlabCache[] current = new SlabCache[SizeClasses.COUNT];
     /** Slabs with free records, by class; made when needed. */
@@ -51,6 +57,12 @@ final class ThreadCache {
     final ReentrantLock lock;
 
     private final long threadId;
+
+    @SuppressWarnings("unused") // through BUSY: an operation of the thread is going on
+    private boolean busy;
+
+    @SuppressWarnings("unused") // through FROZEN: another thread has the cache
+    private boolean frozen;
 
     ThreadCache(Thread thread, int siteCount, int tagCount, int poolCount) {
         this.thread = thread == null ? null : new WeakReference<>(thread);
@@ -106,9 +118,60 @@ final class ThreadCache {
         return owner == null || !owner.isAlive();
     }
 
+    /**
+     * Begins an operation of the cache's own thread; false while another thread has frozen the cache.
+     *
+     * <p>The cheap half of an asymmetric Dekker lock: this thread stores BUSY and then reads FROZEN without a fence in
+     * between; {@link #tryFreeze} stores FROZEN, makes all threads pass a barrier, and then reads BUSY. So not both miss
+     * the other's store.
+     */
+    boolean tryEnter() {
+        BUSY.setOpaque(this, true);
+        if ((boolean) FROZEN.getOpaque(this)) {
+            BUSY.setRelease(this, false);
+            return false;
+        }
+        return true;
+    }
+
+    /** Ends an operation; what it did is seen by whoever freezes the cache later. */
     void exit() {
         if (lock != null) {
             lock.unlock();
+        } else {
+            BUSY.setRelease(this, false);
+        }
+    }
+
+    /**
+     * Keeps the thread out while another looks after its slabs; false where it is in the middle of an operation. With the
+     * heap's slow lock, which the thread waits for.
+     */
+    boolean tryFreeze() {
+        if (lock != null) {
+            return lock.tryLock();
+        }
+        FROZEN.setVolatile(this, true);
+        if (Posix.barrierInAllThreads() && !(boolean) BUSY.getAcquire(this)) {
+            return true;
+        }
+        FROZEN.setVolatile(this, false);
+        return false;
+    }
+
+    void unfreeze() {
+        if (lock != null) {
+            lock.unlock();
+        } else {
+            FROZEN.setVolatile(this, false);
+        }
+    }
+
+    private static VarHandle flag(String name) {
+        try {
+            return MethodHandles.lookup().findVarHandle(ThreadCache.class, name, boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
         }
     }
 

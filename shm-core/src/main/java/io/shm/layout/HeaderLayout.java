@@ -7,6 +7,7 @@ import java.util.List;
  * appears, and covered by {@code CHECKSUM}; what follows changes and has cache lines of its own.
  *
  * <p>{@code CREATED_AT} is in milliseconds of the epoch; {@code CLOCK} in milliseconds since {@code CREATED_AT}.
+ * {@code PRESSURE} counts allocations that found no room: each process then gives back what its idle threads keep.
  *
  * <pre>
  * offset  size  field              access   recovery
@@ -58,7 +59,9 @@ import java.util.List;
  *   1800   120  LINE_PADDING_6     -        ignored
  *   1920     8  SITES_DROPPED      cas      ignored
  *   1928   120  LINE_PADDING_7     -        ignored
- *   2048  2048  TAIL_PADDING       -        ignored
+ *   2048     8  PRESSURE           cas      ignored
+ *   2056   120  LINE_PADDING_8     -        ignored
+ *   2176  1920  TAIL_PADDING       -        ignored
  *   4096        end
  * </pre>
  */
@@ -111,9 +114,11 @@ public final class HeaderLayout {
     private static final int LINE_PADDING_6_OFFSET = LEVEL_OFFSET + 8;
     public static final int SITES_DROPPED_OFFSET = LINE_PADDING_6_OFFSET + 120;
     private static final int LINE_PADDING_7_OFFSET = SITES_DROPPED_OFFSET + 8;
-    private static final int TAIL_PADDING_OFFSET = LINE_PADDING_7_OFFSET + 120;
+    public static final int PRESSURE_OFFSET = LINE_PADDING_7_OFFSET + 120;
+    private static final int LINE_PADDING_8_OFFSET = PRESSURE_OFFSET + 8;
+    private static final int TAIL_PADDING_OFFSET = LINE_PADDING_8_OFFSET + 120;
 
-    public static final int LENGTH = TAIL_PADDING_OFFSET + 2048;
+    public static final int LENGTH = TAIL_PADDING_OFFSET + 1920;
 
     public static final List<Field> FIELDS = List.of(
             new Field("MAGIC", MAGIC_OFFSET, 8),
@@ -164,7 +169,9 @@ public final class HeaderLayout {
             new Field("LINE_PADDING_6", LINE_PADDING_6_OFFSET, 120),
             new Field("SITES_DROPPED", SITES_DROPPED_OFFSET, 8),
             new Field("LINE_PADDING_7", LINE_PADDING_7_OFFSET, 120),
-            new Field("TAIL_PADDING", TAIL_PADDING_OFFSET, 2048));
+            new Field("PRESSURE", PRESSURE_OFFSET, 8),
+            new Field("LINE_PADDING_8", LINE_PADDING_8_OFFSET, 120),
+            new Field("TAIL_PADDING", TAIL_PADDING_OFFSET, 1920));
 
     private HeaderLayout() {}
 

@@ -44,6 +44,8 @@ final class Libc {
 
     static native long pwrite(int descriptor, byte[] source, long length, long offset);
 
+    static native long syscall(long number, long first, long second, long third);
+
     static native int geteuid();
 
     /** For calls that not every C library has a function for. */

@@ -142,6 +142,24 @@ public final class Posix {
         Libc.munmap(address, length);
     }
 
+    /**
+     * Makes every running thread of this process pass a full memory barrier, so that the others need none: the costly
+     * half of an asymmetric Dekker lock (membarrier(2), private expedited).
+     *
+     * @return false where the kernel cannot, before Linux 4.14
+     */
+    public static boolean barrierInAllThreads() {
+        return Barrier.REGISTERED && Libc.syscall(Barrier.NUMBER, Barrier.EXPEDITED, 0, 0) == 0;
+    }
+
+    /** Registered once in a process, at the first use. */
+    private static final class Barrier {
+        static final long NUMBER = isArm() ? 283 : 324;
+        static final long EXPEDITED = 1 << 3;
+        private static final long REGISTER = 1 << 4;
+        static final boolean REGISTERED = isAvailable() && Libc.syscall(NUMBER, REGISTER, 0, 0) == 0;
+    }
+
     /** Makes every page of a mapping present and writable; false on kernels before 5.14, where it cannot be done. */
     public static boolean populate(long address, long length) {
         int result;

@@ -40,7 +40,7 @@ final class Listing {
             return false;
         }
         FileFacts lock = FileFacts.of(path.lockFile());
-        return lock != null && lock.isRegular() || hasMagic(path.file());
+        return (lock != null && lock.isRegular()) || hasMagic(path.file());
     }
 
     private static boolean hasMagic(Path file) {

@@ -35,8 +35,8 @@ public final class LockFile implements AutoCloseable {
     static final int END_OF_ATTACHMENTS = 2048;
     static final int MAKING = 4096;
 
-    private static final int ATTEMPTS = 50;
-    private static final long PAUSE_NS = 50_000;
+    private static final int ATTEMPTS = 1000;
+    private static final long PAUSE_NS = 100_000;
 
     /** What a probe finds. */
     public enum Held {
@@ -137,7 +137,8 @@ public final class LockFile implements AutoCloseable {
      * Takes a byte for as long as this object is open and the process lives. False when somebody else has it or this
      * object has it already, and when the file is absent or may not be written.
      *
-     * <p>A process that only looks may lock the byte for an instant; that is waited for, a few milliseconds at most.
+     * <p>A process that only looks may lock the byte for an instant; that is waited for, a tenth of a
+     * second or so at most.
      */
     public synchronized boolean tryHold(int index) {
         checkIndex(index);

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The shared memory of this machine, found by looking: nothing is mapped or locked. Processes and files that may not be
@@ -161,7 +161,7 @@ public final class MachineSegments {
                             most,
                             List.copyOf(entry.getValue().keySet()));
                 })
-                .collect(Collectors.toList());
+                .toList();
     }
 
     private static boolean isMemory(String path) {
@@ -172,8 +172,8 @@ public final class MachineSegments {
                 || path.startsWith("/dev/zero");
     }
 
-    private static TreeSet<Long> pids() {
-        TreeSet<Long> pids = new TreeSet<>();
+    private static Set<Long> pids() {
+        Set<Long> pids = new TreeSet<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(
                 PROC, entry -> entry.getFileName().toString().matches("\\d+"))) {
             processes.forEach(

@@ -16,19 +16,21 @@ final class Refusal {
 
     static boolean isPermission(IOException e) {
         return e instanceof AccessDeniedException
-                || e instanceof PosixException posix
-                        && (posix.errno() == PosixException.EACCES || posix.errno() == PosixException.EPERM)
+                || is(PosixException.EACCES, e)
+                || is(PosixException.EPERM, e)
                 || says(e, "Operation not permitted");
     }
 
     static boolean isMissing(IOException e) {
-        return e instanceof NoSuchFileException
-                || e instanceof PosixException posix && posix.errno() == PosixException.ENOENT;
+        return e instanceof NoSuchFileException || is(PosixException.ENOENT, e);
     }
 
     static boolean isNoSpace(IOException e) {
-        return e instanceof PosixException posix && posix.errno() == PosixException.ENOSPC
-                || says(e, "No space left on device");
+        return is(PosixException.ENOSPC, e) || says(e, "No space left on device");
+    }
+
+    private static boolean is(int errno, IOException e) {
+        return e instanceof PosixException posix && posix.errno() == errno;
     }
 
     /** The JDK has no class of its own for this error, only the system's text. */
@@ -60,6 +62,8 @@ final class Refusal {
     }
 
     static ShmException unexpected(String what, Path file, IOException cause) {
-        return new ShmException("cannot " + what + " " + file + ": " + cause.getMessage(), cause);
+        return new ShmException(
+                "cannot " + what + " " + file + ": " + (cause.getMessage() == null ? cause : cause.getMessage()),
+                cause);
     }
 }

@@ -16,7 +16,15 @@ final class Removal {
 
     private Removal() {}
 
+    /** For {@link #remove(SegmentPath, int)}: whatever it is. */
+    static final int ANY_ID = -1;
+
     static boolean remove(SegmentPath path) {
+        return remove(path, ANY_ID);
+    }
+
+    /** Removes a System V segment only if it has that id still. */
+    static boolean remove(SegmentPath path, int id) {
         try {
             Leftovers.removeFrom(path.folder());
             FileFacts facts = FileFacts.of(path.file());
@@ -29,7 +37,7 @@ final class Removal {
             if (!Listing.isOurs(path)) {
                 throw new IncompatibleException(path.file() + " is not a shm region" + start(path));
             }
-            return removeClaimed(path);
+            return removeClaimed(path, id);
         } catch (IOException e) {
             if (Refusal.isPermission(e)) {
                 throw new PermissionException(User.refusal("remove", path.file()), e);
@@ -47,11 +55,15 @@ final class Removal {
         return text.isEmpty() ? "" : " (starts" + text + ")";
     }
 
-    private static boolean removeClaimed(SegmentPath path) throws IOException {
+    private static boolean removeClaimed(SegmentPath path, int id) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             LockFile lock = Claim.holdCurrent(path);
             if (lock != null) {
                 try (lock) {
+                    LockNote note = lock.note();
+                    if (id != ANY_ID && (note == null || note.id() != id)) {
+                        return false;
+                    }
                     lock.stampRemoval();
                     // The segment first: with its lock file gone its users could not be told from the dead.
                     boolean removed = Files.deleteIfExists(path.file());

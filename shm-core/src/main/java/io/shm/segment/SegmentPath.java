@@ -32,9 +32,8 @@ record SegmentPath(Path folder, String name) {
         String name = nameOrPath.substring(slash + 1);
         check(name, nameOrPath);
         try {
-            Path folder = slash < 0 ? MEMORY_FOLDER : Path.of(nameOrPath.substring(0, slash + 1));
-            folder.resolve(name);
-            return new SegmentPath(folder.toAbsolutePath(), name);
+            Path file = slash < 0 ? MEMORY_FOLDER.resolve(name) : Path.of(nameOrPath);
+            return new SegmentPath(file.toAbsolutePath().getParent(), name);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(
                     "name '" + nameOrPath + "' cannot be a file name with this JVM's encoding "

@@ -129,11 +129,19 @@ public final class SystemV {
      */
     public Segment shmat(int id, Access access) {
         String call = "shmat id=" + id;
+        Segment segment;
         try {
-            return Attachment.named(find(call, id), access);
+            segment = Attachment.named(find(call, id), access);
         } catch (PermissionException e) {
             throw new PermissionException(call + ": EACCES: " + e.getMessage(), e);
         }
+        LockNote note = segment.lockFile().note();
+        if (note == null || note.id() != id) {
+            // Removed since we found it, and its key used again.
+            segment.close();
+            throw noSuchId(call);
+        }
+        return segment;
     }
 
     /**
@@ -179,7 +187,7 @@ public final class SystemV {
         if (facts != null && uid != 0 && uid != facts.uid()) {
             throw new PermissionException(call + ": EPERM: " + User.refusal("remove", path.file()));
         }
-        if (!Removal.remove(path)) {
+        if (!Removal.remove(path, id)) {
             throw noSuchId(call);
         }
     }

@@ -21,7 +21,7 @@ final class ReadableClassPath {
             Path from = Path.of(entry);
             String name = from.getFileName().toString();
             // Ours are folders, or the jar that is tested.
-            if (Files.isDirectory(from) || name.startsWith("shm-") || jna && name.startsWith("jna-")) {
+            if (Files.isDirectory(from) || name.startsWith("shm-") || (jna && name.startsWith("jna-"))) {
                 Path to = folder.resolve(entries.size() + "-" + name);
                 copy(from, to);
                 entries.add(to.toString());

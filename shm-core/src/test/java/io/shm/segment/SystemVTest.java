@@ -154,6 +154,20 @@ class SystemVTest {
     }
 
     @Test
+    void anOldIdDoesNotReachTheNewSegmentOfItsKey() {
+        int old = systemV.shmget(KEY, 1000, EXCLUSIVE);
+        systemV.remove(old);
+        int fresh = systemV.shmget(KEY, 1000, EXCLUSIVE);
+
+        assertThatThrownBy(() -> systemV.shmat(old, Access.READ_ONLY)).isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> systemV.remove(old)).isInstanceOf(NotFoundException.class);
+        assertThat(Removal.remove(new SegmentPath(folder, References.keyedName(KEY)), old))
+                .as("though found under its key before")
+                .isFalse();
+        assertThat(systemV.stat(fresh).key()).isEqualTo(KEY);
+    }
+
+    @Test
     void manyWhoAskForOneKeyAtOnceGetOneId() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try {
