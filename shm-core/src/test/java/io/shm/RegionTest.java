@@ -97,7 +97,7 @@ class RegionTest {
             long bytes = 0;
             for (int i = 0; i < 20_000; i++) {
                 if (live.isEmpty() || random.nextInt(100) < 52) {
-                    long size = 1 + (random.nextInt(20) == 0 ? random.nextInt(300_000) : random.nextInt(2000));
+                    long size = 1L + (random.nextInt(20) == 0 ? random.nextInt(300_000) : random.nextInt(2000));
                     Block block = region.tryAllocate(BlockSpec.of(size)
                             .tag(random.nextBoolean() ? PACKET : Tag.GENERAL)
                             .site(SITE)

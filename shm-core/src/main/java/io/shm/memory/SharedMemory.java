@@ -77,7 +77,8 @@ public class SharedMemory {
 
     /** Zeroed private memory, page-aligned, for tests and tools; freed by the garbage collector. */
     public static SharedMemory ofPrivate(int size) {
-        return of(ByteBuffer.allocateDirect(size + 4096).alignedSlice(4096).limit(size));
+        int pages = (size + 4095) & -4096;
+        return of(ByteBuffer.allocateDirect(pages + 4096).alignedSlice(4096).limit(size));
     }
 
     public final long size() {

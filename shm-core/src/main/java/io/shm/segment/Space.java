@@ -30,16 +30,17 @@ final class Space {
         long available = availableBytes();
         if (available >= 0 && bytes > available / 100 * MEMORY_SHARE) {
             throw new NoSpaceException(String.format(
-                    "no space for %s: %,d bytes asked, %d %% of the available memory is %,d (MemAvailable %,d)",
+                    "no space for %s: %,d bytes asked, %d %% of the available memory is %,d (available %,d)",
                     what, bytes, MEMORY_SHARE, available / 100 * MEMORY_SHARE, available));
         }
     }
 
-    /** -1 where the system does not say. */
+    /** What the machine has, or the container may still use, whichever is less; -1 where the system does not say. */
     static long availableBytes() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
             if (line.startsWith("MemAvailable:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+                long machine = Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+                return Math.min(machine, ControlGroup.ofSystem().availableBytes());
             }
         }
         return -1;
