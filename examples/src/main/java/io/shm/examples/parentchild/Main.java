@@ -13,7 +13,6 @@ import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -22,7 +21,7 @@ public final class Main {
     static final Tag PACKET = Tag.of("packet");
     static final Tag MESSAGE = Tag.of("message");
 
-    // The lines of code that the ledger shows for our blocks. Constants, because finding a line takes a microsecond.
+    // What the ledger shows as the place of our blocks. Constants, because finding a line takes a microsecond or two.
     private static final Site MAILBOX = Site.here();
     private static final Site RECEIVE = Site.here();
     private static final Site SEND = Site.here();
@@ -39,22 +38,13 @@ public final class Main {
             System.err.println(Arguments.USAGE);
             System.exit(2);
         }
-        // A signal only asks: this thread ends its work and cleans up, and the JVM waits for that.
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch cleanedUp = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stop.countDown();
-            awaitQuietly(cleanedUp);
-        }));
         String problem = null;
-        try {
-            run(arguments, stop);
+        try (Ending ending = Ending.onSignal()) {
+            run(arguments, ending);
         } catch (BusyException e) {
             problem = e.getMessage() + ". Choose another with --name, or remove it: scripts/shm rm " + arguments.name();
         } catch (ShmException | IllegalArgumentException | IOException e) {
             problem = e.getMessage();
-        } finally {
-            cleanedUp.countDown();
         }
         if (problem != null) {
             System.err.println("parent-child: " + problem);
@@ -62,7 +52,7 @@ public final class Main {
         }
     }
 
-    private static void run(Arguments arguments, CountDownLatch stop) throws IOException, InterruptedException {
+    private static void run(Arguments arguments, Ending ending) throws IOException, InterruptedException {
         RegionOptions options = RegionOptions.named(arguments.name())
                 .size(8 << 20)
                 .pool("packet", 64, 1000)
@@ -71,16 +61,16 @@ public final class Main {
         try (Region region = Region.create(options)) {
             say("made region '%s' of %,d bytes", arguments.name(), region.size());
             try {
-                work(region, arguments, stop);
+                work(region, arguments, ending);
             } finally {
                 // The name goes now, the memory when the last process lets it go.
-                Region.remove(arguments.name(), true);
+                Region.remove(region.reference(), true);
             }
         }
         say("the region is gone");
     }
 
-    private static void work(Region region, Arguments arguments, CountDownLatch stop)
+    private static void work(Region region, Arguments arguments, Ending ending)
             throws IOException, InterruptedException {
         Block block = region.allocate(
                 BlockSpec.of(Mailbox.BYTES).tag("mailbox").site(MAILBOX).alignment(64));
@@ -88,7 +78,7 @@ public final class Main {
         try (ChildJvm child = ChildJvm.start(Child.class, region.reference(), Long.toHexString(block.handle()))) {
             say("started the child, process %d", child.pid());
 
-            // Two pools, and a general block whose line is found by itself.
+            // From a pool; and a block of no pool and no tag, whose line is found without being named.
             Block[] packets =
                     region.allocateAll(PACKETS, BlockSpec.of(64).tag(PACKET).site(RECEIVE));
             Block report = region.allocate(10_000);
@@ -104,21 +94,21 @@ public final class Main {
                 mailbox.put(Mailbox.TO_CHILD, message);
                 say("sent order 4711 as handle 0x%x", message.handle());
 
-                Block reply = mailbox.await(Mailbox.TO_PARENT, answering(child, stop));
+                Block reply = mailbox.await(Mailbox.TO_PARENT, answering(child, ending));
                 if (reply != null) {
                     say("the child answers: order %d costs %,d cents", Order.id(reply), Order.cents(reply));
-                } else if (stop.getCount() > 0) {
+                } else if (!ending.isAsked()) {
                     throw new ShmException("no answer from the child, which " + child.state());
                 }
             }
             show(arguments.name());
-            hold(arguments, stop);
+            hold(arguments, ending);
         }
     }
 
-    private static BooleanSupplier answering(ChildJvm child, CountDownLatch stop) {
+    private static BooleanSupplier answering(ChildJvm child, Ending ending) {
         long start = System.nanoTime();
-        return () -> child.isAlive() && stop.getCount() > 0 && System.nanoTime() - start < PATIENCE_NS;
+        return () -> child.isAlive() && !ending.isAsked() && System.nanoTime() - start < PATIENCE_NS;
     }
 
     /** What any process can see of the region, attached or not. */
@@ -134,30 +124,12 @@ public final class Main {
         }
     }
 
-    /** Until the time is over, Enter is pressed, or a signal comes. */
-    private static void hold(Arguments arguments, CountDownLatch stop) throws IOException, InterruptedException {
-        if (arguments.holdSeconds() == 0) {
-            return;
-        }
-        say("for %d seconds, or until Enter, look from another terminal:", arguments.holdSeconds());
-        System.out.println("    scripts/shm inspect " + arguments.name());
-        System.out.println("    scripts/shm blocks " + arguments.name());
-        long start = System.nanoTime();
-        long length = TimeUnit.SECONDS.toNanos(arguments.holdSeconds());
-        while (System.nanoTime() - start < length && !stop.await(100, TimeUnit.MILLISECONDS)) {
-            // Asked for, not read: a job in the background would be stopped for reading from the terminal.
-            if (System.in.available() > 0) {
-                System.in.read();
-                return;
-            }
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await(20, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private static void hold(Arguments arguments, Ending ending) throws IOException, InterruptedException {
+        if (arguments.holdSeconds() > 0) {
+            say("for %d seconds, or until Enter, look from another terminal:", arguments.holdSeconds());
+            System.out.println("    scripts/shm inspect " + arguments.name());
+            System.out.println("    scripts/shm blocks " + arguments.name());
+            ending.await(arguments.holdSeconds());
         }
     }
 
