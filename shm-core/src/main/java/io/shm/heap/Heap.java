@@ -403,11 +403,13 @@ public final class Heap {
         }
         int size = SlabCache.groupSize(slab.count);
         int before = slab.freeCount();
-        for (int index = 0; index < slab.count; index++) {
-            if ((groups & (1L << (index / size))) != 0
-                    && !slab.contains(index)
-                    && BlockStates.is(memory.getLongAcquire(slab.recordAt(index)), BlockState.FREE)) {
-                slab.push(index);
+        for (long left = groups; left != 0; left &= left - 1) {
+            int from = Long.numberOfTrailingZeros(left) * size;
+            for (int index = from; index < Math.min(from + size, slab.count); index++) {
+                if (!slab.contains(index)
+                        && BlockStates.is(memory.getLongAcquire(slab.recordAt(index)), BlockState.FREE)) {
+                    slab.push(index);
+                }
             }
         }
         if (slab.freeCount() > before) {

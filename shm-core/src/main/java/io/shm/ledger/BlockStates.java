@@ -6,7 +6,7 @@ import io.shm.layout.StateWord;
 import io.shm.memory.SharedMemory;
 
 /**
- * The state machine of a block. Nothing else writes a record's state word.
+ * The state machine of a block. Nothing else writes a record's state word, except who formats a slab before its commit.
  *
  * <pre>
  *              allocate                     free
