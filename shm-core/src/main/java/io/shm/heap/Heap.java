@@ -301,7 +301,7 @@ public final class Heap {
             if (head < 0) {
                 sweepAbandoned();
                 sweepIdle(cache);
-                source.releaseEmptyPartials();
+                source.releaseEmpty();
                 head = source.claimLarge(slabs);
             }
             if (head < 0) {
@@ -363,7 +363,7 @@ public final class Heap {
             }
             if (slab < 0) {
                 sweepIdle(cache);
-                source.releaseEmptyPartials();
+                source.releaseEmpty();
                 slab = source.acquire(sizeClass, true);
             }
             while (slab >= 0) {

@@ -1,8 +1,10 @@
 package io.shm.heap;
 
 import io.shm.layout.Geometry;
+import io.shm.layout.PoolLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
+import io.shm.layout.SlabClass;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.ledger.BlockState;
@@ -124,6 +126,9 @@ public final class Reclaim {
             if (BlockStates.free(memory, recordAt, block.word())) {
                 hint(slab, block);
                 Housekeeping.countReclaimed(memory, map, block.site(), block.tag(), block.size(), nowMs);
+                if (SlabClass.isPool(slab.slabClass())) {
+                    memory.getAndAddLong(map.poolAt(SlabClass.poolOf(slab.slabClass())) + PoolLayout.IN_USE_OFFSET, -1);
+                }
                 if (block.tag() < map.tagCount() && tags.budget(block.tag()) > 0) {
                     tags.refund(block.tag(), block.size());
                 }
