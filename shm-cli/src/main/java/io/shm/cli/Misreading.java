@@ -10,6 +10,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what was wrong with the arguments, where, and what to do next. */
 final class Misreading {
+    /** Picocli's suggestions go further: it finds "blocks" near "leaks". */
+    private static final int MOST_EDITS = 2;
+
     private Misreading() {}
 
     static String explain(ParameterException thrown) {
@@ -65,13 +68,33 @@ final class Misreading {
         } else {
             what.append("one argument too many: '").append(first).append('\'');
         }
-        List<String> near = thrown.getSuggestions();
-        for (int i = 0; i < Math.min(near.size(), 3); i++) {
-            String name = near.get(i);
-            int blank = name.lastIndexOf(' ');
-            what.append(i == 0 ? ". Near: " : ", ").append(blank < 0 ? name : name.substring(blank + 1));
+        String separator = ". Near: ";
+        for (String suggestion : thrown.getSuggestions()) {
+            String name = suggestion.substring(suggestion.lastIndexOf(' ') + 1);
+            if (edits(name, first) <= MOST_EDITS) {
+                what.append(separator).append(name);
+                separator = ", ";
+            }
         }
         return what.toString();
+    }
+
+    /** The least number of inserted, deleted or replaced characters that make one of the other. */
+    private static int edits(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[to.length()];
     }
 
     private static boolean hasVerbs(CommandLine line) {

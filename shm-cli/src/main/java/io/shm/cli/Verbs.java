@@ -1,5 +1,6 @@
 package io.shm.cli;
 
+import io.shm.cli.command.BenchCommand;
 import io.shm.cli.command.BlocksCommand;
 import io.shm.cli.command.CompletionCommand;
 import io.shm.cli.command.CreateCommand;
@@ -27,6 +28,7 @@ final class Verbs {
             "pools",
             "rm",
             "demo",
+            "bench",
             "doctor",
             "help",
             "completion");
@@ -45,6 +47,7 @@ final class Verbs {
             case "pools" -> new PoolsCommand();
             case "rm" -> new RmCommand();
             case "demo" -> new DemoCommand();
+            case "bench" -> new BenchCommand();
             case "doctor" -> new DoctorCommand();
             case "help" -> new HelpCommand();
             case "completion" -> new CompletionCommand();

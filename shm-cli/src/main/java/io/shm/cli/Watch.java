@@ -2,7 +2,7 @@ package io.shm.cli;
 
 import io.shm.cli.command.Globals;
 import io.shm.cli.command.Terminal;
-import io.shm.cli.render.Text;
+import io.shm.cli.render.Paint;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +25,10 @@ final class Watch {
     private final Output out;
     private final Terminal terminal;
     private final boolean inPlace;
+    /** The last frame did not fit, so the cursor stands at its end instead of below it. */
+    private volatile boolean cutOff;
+
+    private boolean left;
 
     Watch(Globals globals, Output out, Terminal terminal) {
         this.globals = globals;
@@ -40,12 +44,22 @@ final class Watch {
 
     /** Ends only by an exception: the region is gone, or nobody reads any more. */
     int run(Tick tick) throws Exception {
-        CountDownLatch never = new CountDownLatch(1);
-        boolean first = true;
+        Thread atEnd = new Thread(this::leave, "watch-end");
         if (inPlace) {
-            Runtime.getRuntime().addShutdownHook(new Thread(this::showCursor));
+            Runtime.getRuntime().addShutdownHook(atEnd);
         }
-        while (true) {
+        try {
+            return repeat(tick);
+        } finally {
+            if (inPlace) {
+                leave();
+            }
+        }
+    }
+
+    private int repeat(Tick tick) throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        for (boolean first = true; ; first = false) {
             StringBuilder frame = new StringBuilder();
             tick.into(frame);
             if (inPlace) {
@@ -54,7 +68,6 @@ final class Watch {
                 out.append(first || globals.json ? "" : "\n").append(frame);
             }
             out.flush();
-            first = false;
             if (never.await(globals.watch.toNanos(), TimeUnit.NANOSECONDS)) {
                 return 0;
             }
@@ -71,25 +84,27 @@ final class Watch {
             int end = frame.indexOf('\n', start);
             end = end < 0 ? frame.length() : end;
             if (++rows >= size[0]) {
-                drawn.append("…").append(CLEAR_REST_OF_LINE);
-                break;
+                drawn.append('…').append(CLEAR_REST_OF_LINE);
+                cutOff = true;
+                return drawn.toString();
             }
-            drawn.append(fitting(frame.substring(start, end), size[1]))
+            drawn.append(Paint.cut(frame.substring(start, end), size[1]))
                     .append(CLEAR_REST_OF_LINE)
                     .append('\n');
             start = end + 1;
         }
+        cutOff = false;
         return drawn.append(CLEAR_BELOW).toString();
     }
 
-    /** A painted line is left as it is: cutting could lose the end of a colour. */
-    private static String fitting(String line, int columns) {
-        return line.indexOf('\u001b') >= 0 ? line : Text.cut(line, columns);
-    }
-
-    private void showCursor() {
+    /** Leaves the terminal as it was found, with the cursor below the last frame; once, whoever comes first. */
+    private synchronized void leave() {
+        if (left) {
+            return;
+        }
+        left = true;
         try {
-            out.append(SHOW_CURSOR);
+            out.append(cutOff ? "\n" : "").append(SHOW_CURSOR);
             out.flush();
         } catch (IOException | OutputClosedException nobodyLooks) {
             // then nobody misses the cursor

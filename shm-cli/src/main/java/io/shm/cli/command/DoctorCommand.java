@@ -10,6 +10,7 @@ import io.shm.cli.render.Numbers;
 import io.shm.cli.render.Paint;
 import io.shm.cli.render.Shape;
 import io.shm.cli.render.Table;
+import io.shm.cli.render.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class DoctorCommand extends Verb {
                 table.add(check);
             }
             table.finish();
+            advise(session, checks);
             session.sum(
                     fails > 0
                             ? "not fit: " + Numbers.counted(fails, "failure")
@@ -54,6 +56,16 @@ public final class DoctorCommand extends Verb {
                                     + (warnings > 0 ? ", with " + Numbers.counted(warnings, "warning") : ""));
         }
         return fails > 0 ? FINDINGS : FINE;
+    }
+
+    /** Below the table: sentences would make it wider than any terminal. */
+    private static void advise(Session session, List<Check> checks) throws IOException {
+        for (Check check : checks) {
+            if (!check.advice().isEmpty()) {
+                session.line(session.look().paint(paint(check), word(check)) + " " + check.subject() + ": "
+                        + Text.safe(check.advice()));
+            }
+        }
     }
 
     private static int count(List<Check> checks, Verdict verdict) {
@@ -84,13 +96,21 @@ public final class DoctorCommand extends Verb {
         return check.verdict().name().toLowerCase(Locale.ROOT);
     }
 
+    private static Paint paint(Check check) {
+        return switch (check.verdict()) {
+            case OK -> Paint.GOOD;
+            case WARN -> Paint.WARN;
+            case FAIL -> Paint.BAD;
+        };
+    }
+
     private static final class CheckShape extends Shape<Check> {
         CheckShape() {
             super(List.of(
                     Column.shown("verdict", Kind.TEXT),
                     Column.shown("subject", Kind.TEXT),
                     Column.shown("found", Kind.TEXT),
-                    Column.shown("advice", Kind.TEXT)));
+                    Column.extra("advice", Kind.TEXT)));
         }
 
         @Override
@@ -105,14 +125,7 @@ public final class DoctorCommand extends Verb {
 
         @Override
         public Paint paint(Check row, String key) {
-            if (!key.equals("verdict")) {
-                return Paint.PLAIN;
-            }
-            return switch (row.verdict()) {
-                case OK -> Paint.GOOD;
-                case WARN -> Paint.WARN;
-                case FAIL -> Paint.BAD;
-            };
+            return key.equals("verdict") ? DoctorCommand.paint(row) : Paint.PLAIN;
         }
     }
 }

@@ -67,7 +67,7 @@ final class PictureText {
                 new Shape<Account>(List.of(
                         Column.shown("account", Kind.TEXT),
                         Column.shown("bytes", Kind.COUNT),
-                        Column.shown("share", Kind.PERCENT),
+                        Column.shown("share", Kind.FIGURE),
                         Column.shown("meaning", Kind.TEXT))) {
                     @Override
                     public Object value(Account row, String key) {

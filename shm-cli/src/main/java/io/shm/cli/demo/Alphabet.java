@@ -1,5 +1,6 @@
 package io.shm.cli.demo;
 
+import io.shm.cli.child.ChildJvm;
 import io.shm.error.ShmException;
 import io.shm.segment.Kind;
 import io.shm.segment.Segment;

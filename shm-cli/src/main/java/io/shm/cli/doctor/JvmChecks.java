@@ -3,7 +3,6 @@ package io.shm.cli.doctor;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The Java that we run on. */
@@ -11,15 +10,16 @@ final class JvmChecks {
     private JvmChecks() {}
 
     static List<Check> all(KernelFiles kernel) {
-        return List.of(java(), architecture(), encoding(), nativeAccess(kernel));
+        return List.of(java(), flags(), architecture(), encoding(), nativeAccess(kernel));
     }
 
     private static Check java() {
-        List<String> flags =
-                new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        String found = System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version")
-                + (flags.isEmpty() ? ", no flags" : ", " + String.join(" ", flags));
-        return Check.ok("java", found);
+        return Check.ok("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+    }
+
+    private static Check flags() {
+        List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+        return Check.ok("java flags", flags.isEmpty() ? "none" : String.join(" ", flags));
     }
 
     private static Check architecture() {

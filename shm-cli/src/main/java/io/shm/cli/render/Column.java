@@ -25,7 +25,7 @@ public record Column(String key, Kind kind, boolean shown) {
         /** An Instant, as how long ago that was. */
         AGE,
         /** Text, right-aligned as numbers are. */
-        PERCENT;
+        FIGURE;
 
         public boolean isRightAligned() {
             return this != TEXT && this != SITE;

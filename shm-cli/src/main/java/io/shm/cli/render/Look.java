@@ -39,7 +39,7 @@ public record Look(boolean headings, boolean plainNumbers, boolean colour, IntSu
             case TEXT, SITE -> Text.safe(value.toString());
             case COUNT -> count((Long) value);
             case BYTES -> bytes((Long) value);
-            case NUMBER, PERCENT -> value.toString();
+            case NUMBER, FIGURE -> value.toString();
             case OFFSET -> Numbers.hex((Long) value);
             case AGE -> age((Instant) value);
         };

@@ -69,6 +69,12 @@ public final class Numbers {
         return permille / 10 + "." + permille % 10 + "%";
     }
 
+    /** With one digit behind the point: {@code 29.1}. */
+    public static String tenths(double value) {
+        long tenths = Math.round(value * 10);
+        return grouped(tenths / 10) + "." + Math.abs(tenths % 10);
+    }
+
     /** The two largest units: {@code 850ms}, {@code 42s}, {@code 6m12s}, {@code 2h01m}, {@code 3d04h}. */
     public static String age(Duration age) {
         long seconds = age.getSeconds();

@@ -9,7 +9,8 @@ public enum Paint {
     WARN("\u001b[33m"),
     BAD("\u001b[31m");
 
-    private static final String RESET = "\u001b[0m";
+    private static final char ESCAPE = '\u001b';
+    private static final String RESET = ESCAPE + "[0m";
 
     private final String start;
 
@@ -19,5 +20,28 @@ public enum Paint {
 
     public String on(String text, boolean colour) {
         return colour && !start.isEmpty() && !text.isEmpty() ? start + text + RESET : text;
+    }
+
+    /** As {@link Text#cut}, for a line that may be painted: paint takes no room, and ends where the line is cut. */
+    public static String cut(String line, int columns) {
+        if (line.indexOf(ESCAPE) < 0) {
+            return Text.cut(line, columns);
+        }
+        StringBuilder cut = new StringBuilder(line.length());
+        int left = columns;
+        for (int i = 0; i < line.length(); ) {
+            int escape = line.indexOf(ESCAPE, i);
+            String text = line.substring(i, escape < 0 ? line.length() : escape);
+            int width = Text.width(text);
+            if (width > left) {
+                return cut.append(Text.cut(text, left)).append(RESET).toString();
+            }
+            cut.append(text);
+            left -= width;
+            int end = escape < 0 ? line.length() : line.indexOf('m', escape) + 1;
+            cut.append(line, i + text.length(), end);
+            i = end;
+        }
+        return cut.toString();
     }
 }

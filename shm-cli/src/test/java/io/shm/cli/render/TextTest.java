@@ -51,4 +51,13 @@ class TextTest {
         assertThat(Text.cutStart("订单处理", 4)).isEqualTo("…理");
         assertThat(Text.cut("abc", 0)).isEmpty();
     }
+
+    @Test
+    void aPaintedLineIsCutWhereItsTextEnds() {
+        String red = Paint.BAD.on("dead", true);
+
+        assertThat(Paint.cut("a " + red + " b", 8)).isEqualTo("a " + red + " b");
+        assertThat(Paint.cut("a " + red + " b", 5)).isEqualTo("a \u001b[31mde…\u001b[0m");
+        assertThat(Paint.cut("plain text", 5)).isEqualTo("plai…");
+    }
 }

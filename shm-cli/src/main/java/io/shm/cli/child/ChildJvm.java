@@ -1,8 +1,7 @@
-package io.shm.cli.demo;
+package io.shm.cli.child;
 
 import io.shm.error.ShmException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,8 +22,13 @@ public final class ChildJvm implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Starts the {@code main} of a class. What it prints to standard output is for {@link #output}. */
+    /** Starts the {@code main} of a class; it ends when we do. */
     public static ChildJvm start(Class<?> main, String... args) throws IOException {
+        return new ChildJvm(launch(main, args));
+    }
+
+    /** Starts the {@code main} of a class, for a caller that sees to its end. */
+    public static Process launch(Class<?> main, String... args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -36,15 +40,11 @@ public final class ChildJvm implements AutoCloseable {
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());
         command.addAll(List.of(args));
-        return new ChildJvm(new ProcessBuilder(command).start());
+        return new ProcessBuilder(command).start();
     }
 
     public boolean isAlive() {
         return process.isAlive();
-    }
-
-    public InputStream output() {
-        return process.getInputStream();
     }
 
     /** Waits for its end. */

@@ -1,0 +1,9 @@
+package io.shm.cli.command;
+
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "bench",
+        header = "What things cost on this machine, beside a baseline.",
+        subcommands = AllocBenchCommand.class)
+public final class BenchCommand {}

@@ -1,0 +1,148 @@
+package io.shm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shm.cli.render.StrictJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program as users start it: its jar, in processes of its own. */
+@Timeout(120)
+class CliIT {
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    @TempDir
+    Path folder;
+
+    private static Process start(String... args) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(JAVA, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", System.getProperty("shm.jar")));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command).start();
+    }
+
+    private static Cli run(String... args) throws IOException, InterruptedException {
+        Process process = start(args);
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Cli(process.exitValue(), out, err);
+    }
+
+    private static TreeSet<String> sharedMemory() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
+            TreeSet<String> names = new TreeSet<>();
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.contains("shm-demo") || name.contains("sysv-private"))
+                    .forEach(names::add);
+            return names;
+        }
+    }
+
+    @Test
+    void aRegionIsMadeLookedAtAndRemoved() throws Exception {
+        String region = folder.resolve("orders").toString();
+
+        assertThat(run("create", region, "--size", "8M", "--pool", "packet:64x100")
+                        .code())
+                .isZero();
+        assertThat(run("inspect", "--json", region).json()).containsEntry("mapped", 8L << 20);
+        assertThat(run("ls", "--dir", folder.toString()).out()).contains("orders");
+        assertThat(run("ls", "--orphans", "--dir", folder.toString()).code()).isEqualTo(1);
+        assertThat(run("rm", region).code()).isEqualTo(2);
+        assertThat(run("rm", region, "--yes").code()).isZero();
+        assertThat(run("inspect", region).code()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"named", "anonymous", "zero", "sysv"})
+    void theAlphabetHas26LinesAndLeavesNothing(String kind) throws Exception {
+        TreeSet<String> before = sharedMemory();
+        Cli cli = run("demo", "alphabet", "--kind", kind);
+
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.code()).isZero();
+        List<String> lines = cli.out().lines().toList();
+        assertThat(lines).hasSize(26);
+        for (int i = 0; i < 26; i++) {
+            assertThat(lines.get(i)).isEqualTo("parent: " + "abcdefghijklmnopqrstuvwxyz".substring(0, i + 1));
+        }
+        assertThat(sharedMemory()).isEqualTo(before);
+    }
+
+    @Test
+    void theAlphabetInJsonIsOneObject() throws Exception {
+        Map<String, Object> json = run("demo", "alphabet", "--json").json();
+
+        assertThat(json).containsEntry("schema", "shm.demo/1").containsEntry("kind", "named");
+        assertThat((List<?>) json.get("parent")).hasSize(26).last().isEqualTo("abcdefghijklmnopqrstuvwxyz");
+    }
+
+    @Test
+    void aReaderThatGoesAwayIsNoError() throws Exception {
+        Process process = start("ls", "--watch=10ms", "--json", "--dir", folder.toString());
+        byte[] start = process.getInputStream().readNBytes(20);
+        process.getInputStream().close();
+
+        assertThat(new String(start, StandardCharsets.US_ASCII)).startsWith("{\"schema\":\"shm.ls/1\"");
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(process.getErrorStream().readAllBytes()).isEmpty();
+    }
+
+    @Test
+    void watchingEndsWithTheRegion() throws Exception {
+        String region = folder.resolve("orders").toString();
+        run("create", region, "--size", "8M");
+        Process process = start("inspect", region, "--watch=20ms", "--json");
+        byte[] start = process.getInputStream().readNBytes(1);
+        run("rm", region, "--yes");
+
+        String out = new String(start, StandardCharsets.UTF_8)
+                + new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(3);
+        List<String> lines = out.lines().toList();
+        for (String line : lines.subList(0, lines.size() - 1)) {
+            assertThat(StrictJson.object(line)).containsEntry("schema", "shm.inspect/1");
+        }
+        assertThat(StrictJson.object(lines.get(lines.size() - 1))).containsEntry("code", "not-found");
+    }
+
+    @Test
+    void theBenchmarkMeasuresEveryAllocator() throws Exception {
+        Cli cli = run("bench", "alloc", "--seconds", "1", "--json");
+
+        assertThat(cli.err()).isEmpty();
+        List<Map<String, Object>> results = Cli.objects(cli.json(), "results");
+        assertThat(results).hasSize(24);
+        assertThat(results).extracting(result -> result.get("allocator")).contains("shm", "unsafe");
+        assertThat(results)
+                .allSatisfy(
+                        result -> assertThat((Double) Cli.object(result, "ns").get("median"))
+                                .isPositive());
+    }
+
+    @Test
+    void theDoctorFindsThisMachineFit() throws Exception {
+        Cli cli = run("doctor", "--json", "--dir", folder.toString());
+
+        assertThat(cli.json()).containsEntry("fit", true);
+        assertThat(cli.code()).isZero();
+    }
+}
