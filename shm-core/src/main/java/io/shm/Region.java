@@ -76,18 +76,30 @@ public final class Region implements AutoCloseable {
         this.participants = new Participants(memory, map, new LockFileSlots(segment.lockFile()));
         boolean writes = segment.access() == Access.READ_WRITE;
         this.membership = writes ? participants.join(ProcessName.orDefault(processName), this::reclaimDead) : null;
-        this.heap = new Heap(
-                memory,
-                map,
-                writes ? membership.owner() : 0,
-                writes ? membership.processId() : 0,
-                sites,
-                tags,
-                new SegmentViews(segment));
+        this.heap = openHeap(memory);
         heap.tick(now());
         if (writes) {
             chores.add(Housekeeper.every(1, () -> heap.tick(now())));
             chores.add(Housekeeper.every(FLUSH_TICKS, heap::flush));
+        }
+    }
+
+    /** A region whose tables are damaged is left again: a place that is kept without a heap would look alive. */
+    private Heap openHeap(SharedMemory memory) {
+        try {
+            return new Heap(
+                    memory,
+                    map,
+                    membership == null ? 0 : membership.owner(),
+                    membership == null ? 0 : membership.processId(),
+                    sites,
+                    tags,
+                    new SegmentViews(segment));
+        } catch (RuntimeException | Error e) {
+            if (membership != null) {
+                participants.leave(membership);
+            }
+            throw e;
         }
     }
 

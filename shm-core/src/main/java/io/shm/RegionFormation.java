@@ -30,7 +30,7 @@ final class RegionFormation {
                     "a region has at most " + SlabClass.POOLS_LIMIT + " pools, not " + pools.size());
         }
         long mapped = options.segment().mappedSize();
-        if (mapped >>> Geometry.SLAB_SHIFT > RegionMap.MAX_SLABS) {
+        if (mapped > (long) RegionMap.MAX_SLABS << Geometry.SLAB_SHIFT) {
             throw new IllegalArgumentException(String.format(
                     "a region has at most %,d bytes, not %,d",
                     (long) RegionMap.MAX_SLABS << Geometry.SLAB_SHIFT, mapped));

@@ -80,7 +80,9 @@ public final class Block implements AutoCloseable {
     /** As {@link #free()}, noting the line that frees. */
     public void free(Site site) {
         FreeResult result = heap.free(recordAt(), word, heap.sites().idOf(site));
-        size = size < 0 ? size : ~size;
+        if (result != FreeResult.NOT_OWNER && result != FreeResult.IN_CELL) {
+            size = size < 0 ? size : ~size;
+        }
         if (result != FreeResult.FREED) {
             throw refusal(result);
         }

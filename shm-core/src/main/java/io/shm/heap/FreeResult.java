@@ -7,7 +7,7 @@ import io.shm.ledger.BlockStates;
 /** What came of an attempt to free a block. */
 public enum FreeResult {
     FREED,
-    /** The block is free already, and has not been used since. */
+    /** The block is free already, or being freed, and has not been used since. */
     DOUBLE_FREE,
     /** The place has been used again since, or was never what the handle says. */
     STALE,
@@ -25,7 +25,7 @@ public enum FreeResult {
         if (StateWord.generation(seen) != StateWord.generation(word)) {
             return STALE;
         }
-        if (BlockStates.is(seen, BlockState.FREE)) {
+        if (BlockStates.is(seen, BlockState.FREE) || BlockStates.is(seen, BlockState.RESERVED)) {
             return DOUBLE_FREE;
         }
         if (BlockStates.is(seen, BlockState.LIVE) || BlockStates.is(seen, BlockState.ORPHAN)) {

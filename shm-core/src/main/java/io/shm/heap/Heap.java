@@ -147,14 +147,21 @@ public final class Heap {
                 return allocateLarge(cache, size, tag, site, flags);
             }
             int sizeClass = SizeClasses.classOf(needed);
-            long recordAt = cache.popRecent(sizeClass);
-            if (recordAt == 0) {
-                recordAt = popFromSlab(cache, sizeClass);
+            while (true) {
+                long recordAt = cache.popRecent(sizeClass);
                 if (recordAt == 0) {
-                    return null;
+                    recordAt = popFromSlab(cache, sizeClass);
+                    if (recordAt == 0) {
+                        checkOpen();
+                        return null;
+                    }
                 }
+                Block block = commit(cache, sizeClass, recordAt, size, tag, site, flags);
+                if (block != null) {
+                    return block;
+                }
+                checkOpen();
             }
-            return commit(cache, sizeClass, recordAt, size, tag, site, flags);
         } finally {
             cache.exit();
         }
@@ -177,38 +184,24 @@ public final class Heap {
         return slab.recordAt(index);
     }
 
+    /**
+     * Null where the record is not free although our list said so: damaged, or taken out of use. It is left alone, and
+     * never put on a list again.
+     */
     private Block commit(ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, int flags) {
         long free = memory.getLongAcquire(recordAt);
         if (!BlockStates.is(free, BlockState.FREE)) {
-            return commitAnother(cache, sizeClass, recordAt, size, tag, site, flags);
+            return null;
         }
         long live = BlockStates.live(owner, nextGeneration(cache));
         writeBody(cache, recordAt, size, tag, site, flags);
         if (!BlockStates.allocate(memory, recordAt, free, live)) {
-            return commitAnother(cache, sizeClass, recordAt, size, tag, site, flags);
+            return null;
         }
         count(cache, size, tag, site);
         long slabAt = map.slabAt(slabOf(recordAt));
         long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(indexOf(slabAt, recordAt));
         return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
-    }
-
-    /**
-     * The record was not free although our list said so: damaged, or taken out of use. It is left alone, and never
-     * put on a list again.
-     */
-    private Block commitAnother(ThreadCache cache, int sizeClass, long bad, long size, int tag, int site, int flags) {
-        checkOpen();
-        long recordAt = cache.popRecent(sizeClass);
-        if (recordAt == 0) {
-            recordAt = popFromSlab(cache, sizeClass);
-        }
-        if (recordAt == bad) {
-            throw new CorruptRegionException(String.format(
-                    "corrupt region: a record on a free list is not free: offset=%d observed=0x%x",
-                    bad, memory.getLong(bad)));
-        }
-        return recordAt == 0 ? null : commit(cache, sizeClass, recordAt, size, tag, site, flags);
     }
 
     private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, int flags) {
@@ -246,6 +239,9 @@ public final class Heap {
 
     private Block allocateFromPool(ThreadCache cache, long size, int tag, int site, int flags) {
         long needed = size + Math.max(0, alignment(flags) - 16);
+        if (needed < size) {
+            return null;
+        }
         for (Pool pool : pools.serving(tag)) {
             if (pool.blockBytes() < needed) {
                 continue;
@@ -305,7 +301,7 @@ public final class Heap {
             if (head < 0) {
                 sweepAbandoned();
                 sweepIdle(cache);
-                source.releaseEmptyPartials();
+                source.releaseEmpty();
                 head = source.claimLarge(slabs);
             }
             if (head < 0) {
@@ -332,8 +328,10 @@ public final class Heap {
 
     /** A slab of the class with a free record, made the cache's current one; null where there is none. */
     private SlabCache refill(ThreadCache cache, int sizeClass) {
+        // It is used up; what others have freed in it makes it available again like any other.
+        cache.current[sizeClass] = null;
         SlabCache slab = cache.available[sizeClass].last();
-        if (slab == null || slab == cache.current[sizeClass]) {
+        if (slab == null) {
             takeFreedByOthers(cache);
             lookAtHints(cache, sizeClass, HINT_LOOKS);
             slab = cache.available[sizeClass].last();
@@ -342,7 +340,6 @@ public final class Heap {
             slab = acquire(cache, sizeClass);
         }
         if (slab == null) {
-            cache.current[sizeClass] = null;
             return null;
         }
         cache.available[sizeClass].remove(slab);
@@ -366,7 +363,7 @@ public final class Heap {
             }
             if (slab < 0) {
                 sweepIdle(cache);
-                source.releaseEmptyPartials();
+                source.releaseEmpty();
                 slab = source.acquire(sizeClass, true);
             }
             while (slab >= 0) {
@@ -406,11 +403,13 @@ public final class Heap {
         }
         int size = SlabCache.groupSize(slab.count);
         int before = slab.freeCount();
-        for (int index = 0; index < slab.count; index++) {
-            if ((groups & (1L << (index / size))) != 0
-                    && !slab.contains(index)
-                    && BlockStates.is(memory.getLongAcquire(slab.recordAt(index)), BlockState.FREE)) {
-                slab.push(index);
+        for (long left = groups; left != 0; left &= left - 1) {
+            int from = Long.numberOfTrailingZeros(left) * size;
+            for (int index = from; index < Math.min(from + size, slab.count); index++) {
+                if (!slab.contains(index)
+                        && BlockStates.is(memory.getLongAcquire(slab.recordAt(index)), BlockState.FREE)) {
+                    slab.push(index);
+                }
             }
         }
         if (slab.freeCount() > before) {
@@ -485,13 +484,11 @@ public final class Heap {
             SlabCache list = slabCaches[slab];
             long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
-            if ((RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0) {
-                wipe(recordAt);
-            }
+            boolean secret = (RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0;
             boolean own = list != null && list.holder == cache;
             boolean freed = own
-                    ? freeOwn(cache, list, recordAt, word, site)
-                    : freeOthers(cache, list, slab, recordAt, word, site);
+                    ? freeOwn(cache, list, recordAt, word, site, secret)
+                    : freeOthers(cache, list, slab, recordAt, word, site, secret);
             if (!freed) {
                 checkOpen();
                 return FreeResult.of(memory.getLongAcquire(recordAt), word, owner);
@@ -507,11 +504,17 @@ public final class Heap {
     }
 
     /** A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. */
-    private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site) {
-        if (!BlockStates.free(memory, recordAt, word)) {
-            return false;
+    private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site, boolean secret) {
+        if (secret) {
+            if (!freeWithheld(recordAt, word, site, true)) {
+                return false;
+            }
+        } else {
+            if (!BlockStates.free(memory, recordAt, word)) {
+                return false;
+            }
+            BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
         }
-        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
         if (!cache.pushRecent(slab.sizeClass, recordAt)) {
             push(cache, slab, recordAt);
         }
@@ -541,13 +544,30 @@ public final class Heap {
         }
     }
 
-    /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
-    private boolean freeOthers(ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site) {
-        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
-        if (!BlockStates.free(memory, recordAt, word)) {
+    /**
+     * Frees in two steps. Once the record is free it may be used again at any moment, before it is free another thread
+     * may free it as well: so the block and the record are written to only in between.
+     */
+    private boolean freeWithheld(long recordAt, long word, int site, boolean secret) {
+        if (!BlockStates.withhold(memory, recordAt, word)) {
             return false;
         }
+        if (secret) {
+            wipe(recordAt);
+        }
+        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
+        BlockStates.release(memory, recordAt, word);
+        return true;
+    }
+
+    /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
+    private boolean freeOthers(
+            ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site, boolean secret) {
+        // Read while the block is live: after its free the slab may be given back and be part of something new.
         long slabWord = source.wordOf(slab);
+        if (!freeWithheld(recordAt, word, site, secret)) {
+            return false;
+        }
         SlabState state = SlabSource.stateOf(slabWord);
         if (state == SlabState.LARGE) {
             source.release(slab, slabWord);
@@ -598,7 +618,9 @@ public final class Heap {
     boolean resizeInPlace(Block block, long newSize) {
         long recordAt = block.recordAt();
         long old = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
-        if (memory.getLongAcquire(recordAt) != block.word() || newSize > block.capacity()) {
+        if (memory.getLongAcquire(recordAt) != block.word()
+                || StateWord.owner(block.word()) != owner
+                || newSize > block.capacity()) {
             return false;
         }
         int tag = RecordWords.tagOf(old);

@@ -13,6 +13,7 @@ import io.shm.ledger.SlabStates;
 import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ import java.util.Map;
  * have a free one: a bit is set after each free, and cleared by whoever finds the group empty and then looks once more.
  *
  * <p>A process that dies between freeing a record and setting the bit hides the record from the hint; so before a pool
- * is called empty all its records are read, at most once a tick of the coarse clock.
+ * is called empty all its records are read, unless that was in vain in this tick of the coarse clock already.
  */
 final class Pools {
     private static final Pool[] NONE = {};
@@ -43,6 +44,7 @@ final class Pools {
         this.map = map;
         this.all = read(memory, map);
         this.lastFullLook = new long[all.size()];
+        Arrays.fill(lastFullLook, -1);
         List<Pool> general = new ArrayList<>();
         Map<Integer, List<Pool>> tagged = new HashMap<>();
         for (Pool pool : all) {
@@ -89,7 +91,8 @@ final class Pools {
     /** Slabs that a pool takes. */
     static long slabsOf(PoolSpec spec) {
         Geometry geometry = Geometry.forBlocks(spec.blockBytes());
-        return Math.multiplyExact((spec.count() + geometry.count() - 1) / geometry.count(), (long) geometry.slabs());
+        long runs = Math.addExact(spec.count(), geometry.count() - 1) / geometry.count();
+        return Math.multiplyExact(runs, (long) geometry.slabs());
     }
 
     boolean isEmpty() {
@@ -126,13 +129,13 @@ final class Pools {
         if (lastFullLook[pool.index()] == nowMs) {
             return -1;
         }
-        lastFullLook[pool.index()] = nowMs;
         for (int run = 0; run < runs; run++) {
             long found = reserveAmong(pool, run, 0, pool.blocksOf(run), owner, generation);
             if (found >= 0) {
                 return found;
             }
         }
+        lastFullLook[pool.index()] = nowMs;
         return -1;
     }
 

@@ -1,8 +1,10 @@
 package io.shm.heap;
 
 import io.shm.layout.Geometry;
+import io.shm.layout.PoolLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
+import io.shm.layout.SlabClass;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.ledger.BlockState;
@@ -94,7 +96,7 @@ public final class Reclaim {
                     word = slab.word();
                     geometry = slab.geometry();
                 }
-                anyUsed |= !block.isFree();
+                anyUsed |= block.damaged() || !block.isFree();
                 if (block.index() + 1 == geometry.count()) {
                     settleSlab(slabAt, word, geometry, owner, anyUsed);
                 }
@@ -105,6 +107,8 @@ public final class Reclaim {
     private void reclaimBlock(SlabView slab, RecordView block) {
         long recordAt = block.recordAt();
         if (block.state() == BlockState.RESERVED) {
+            // Perhaps it died before it had wiped it; if it was only reserved, nobody minds.
+            wipeIfSecret(block);
             if (BlockStates.withdraw(memory, recordAt, block.word())) {
                 hint(slab, block);
             }
@@ -118,12 +122,13 @@ public final class Reclaim {
         if (keeps) {
             BlockStates.orphan(memory, recordAt, block.word());
         } else {
-            if ((block.flags() & RecordWords.SECRET) != 0) {
-                memory.fill(block.payloadAt(), block.capacity(), (byte) 0);
-            }
+            wipeIfSecret(block);
             if (BlockStates.free(memory, recordAt, block.word())) {
                 hint(slab, block);
                 Housekeeping.countReclaimed(memory, map, block.site(), block.tag(), block.size(), nowMs);
+                if (SlabClass.isPool(slab.slabClass())) {
+                    memory.getAndAddLong(map.poolAt(SlabClass.poolOf(slab.slabClass())) + PoolLayout.IN_USE_OFFSET, -1);
+                }
                 if (block.tag() < map.tagCount() && tags.budget(block.tag()) > 0) {
                     tags.refund(block.tag(), block.size());
                 }
@@ -131,6 +136,12 @@ public final class Reclaim {
         }
         blocks++;
         bytes += block.size();
+    }
+
+    private void wipeIfSecret(RecordView block) {
+        if ((block.flags() & RecordWords.SECRET) != 0) {
+            memory.fill(block.payloadAt(), block.capacity(), (byte) 0);
+        }
     }
 
     private void hint(SlabView slab, RecordView block) {

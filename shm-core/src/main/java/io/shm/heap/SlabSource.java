@@ -22,6 +22,9 @@ import io.shm.memory.SharedMemory;
  * participant, or a run in RELEASING that anyone finishes.
  */
 final class SlabSource {
+    /** Where the one record of a large run lies does not depend on its length. */
+    private static final Geometry LARGE_RECORD = Geometry.ofLarge(1);
+
     private static final long CANARY = 0x4c45_4447_4552_0000L;
 
     private final SharedMemory memory;
@@ -150,16 +153,22 @@ final class SlabSource {
     }
 
     /**
-     * Frees the unowned slabs in which nothing lives any more, so that other classes can have them: each is adopted
-     * first, so that nobody else allocates from it meanwhile.
+     * Frees the large runs and unowned slabs in which nothing lives any more, so that other classes can have them. A
+     * slab is adopted first, so that nobody else allocates from it meanwhile.
      *
      * @return whether any was freed
      */
-    boolean releaseEmptyPartials() {
+    boolean releaseEmpty() {
         boolean released = false;
         int count = slabCount();
         for (int slab = 0; slab < count; slab++) {
             long word = wordOf(slab);
+            if (stateOf(word) == SlabState.LARGE && isEmpty(slab, LARGE_RECORD)) {
+                // Whoever freed the block died, or was stopped, before it could take the run apart.
+                release(slab, word);
+                released = true;
+                continue;
+            }
             int sizeClass = sizeClassOf(word);
             if (stateOf(word) != SlabState.PARTIAL || sizeClass < 0 || !isEmpty(slab, Geometry.ofClass(sizeClass))) {
                 continue;

@@ -127,7 +127,7 @@ final class ThreadCache {
      */
     boolean tryEnter() {
         BUSY.setOpaque(this, true);
-        if ((boolean) FROZEN.getOpaque(this)) {
+        if ((boolean) FROZEN.getAcquire(this)) {
             BUSY.setRelease(this, false);
             return false;
         }

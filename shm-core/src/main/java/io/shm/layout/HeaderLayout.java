@@ -4,9 +4,10 @@ import java.util.List;
 
 /**
  * Byte layout of a region's first page. Everything before {@code GENERATION} is written once, before the region
- * appears, and covered by {@code CHECKSUM}; what follows changes and has cache lines of its own.
+ * appears, and what lies before {@code CHECKSUM} is covered by it; what follows changes and has cache lines of its own.
  *
- * <p>{@code CREATED_AT} is in milliseconds of the epoch; {@code CLOCK} in milliseconds since {@code CREATED_AT}.
+ * <p>{@code CREATED_AT} is in milliseconds of the epoch; {@code CLOCK}, for milliseconds since then, and {@code
+ * FAULT_HEAD} are not written yet.
  * {@code PRESSURE} counts allocations that found no room: each process then gives back what its idle threads keep.
  *
  * <pre>

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Byte layout of a participant's slot: an attached process. A process that attaches twice has two.
  *
- * <p>Everything but {@code WORD} and {@code TOTALS} is written while the joiner holds the slot's liveness lock and
- * before the word says ACTIVE.
+ * <p>Everything but {@code WORD} is written while the joiner holds the slot's liveness lock and before the word says
+ * ACTIVE; {@code HEARTBEAT} and {@code TOTALS} also after.
  *
  * <pre>
  * offset  size  field          access   recovery

@@ -14,7 +14,7 @@ package io.shm.layout;
  * size      requested bytes
  * tag, site indexes of the tag and site tables
  * time      milliseconds since the region was created: 34 years
- * process   id of the process history, modulo 2^24
+ * process   id of the process history, 1 to 2^24 - 1; 0 for none, or a reclaimer that has not joined yet
  * thread    Java thread id, modulo 2^40
  * checksum  of ORIGIN, BORN and BY, which never change during a life
  * </pre>

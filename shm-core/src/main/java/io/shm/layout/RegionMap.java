@@ -65,7 +65,7 @@ public final class RegionMap {
         slabsAt = (slabTableAt + (long) slabLimit * SlabLayout.LENGTH + PAGE - 1) & -PAGE;
     }
 
-    /** Tables in proportion to the region: about 3 % of 16 MiB and more, and never so small that they are no use. */
+    /** Tables in proportion to the region: 4 to 6 % from 2 to 64 MiB, ever less of more, and never so small as to be no use. */
     public static RegionMap forSize(long maximumSize, int poolCount) {
         long mebibytes = Math.max(1, maximumSize >>> 20);
         int scale = (int) Math.min(64, Long.highestOneBit(mebibytes));

@@ -6,7 +6,7 @@ import io.shm.layout.StateWord;
 import io.shm.memory.SharedMemory;
 
 /**
- * The state machine of a block. Nothing else writes a record's state word.
+ * The state machine of a block. Nothing else writes a record's state word, except who formats a slab before its commit.
  *
  * <pre>
  *              allocate                     free
@@ -15,11 +15,15 @@ import io.shm.memory.SharedMemory;
  *      `------> RESERVED(P,g)-'    | orphan (owner gone, policy keep)
  *                  | withdraw      v
  *                  `--> FREE    ORPHAN(g) ---------> FREE(g)  by an operator
+ *
+ *              withhold                     release
+ *   LIVE(P,g) ---------> RESERVED(P,g) -------------> FREE(g)
  * </pre>
  *
  * FREE keeps the generation of the last life, so that a second free of the same handle is told from a stale one. A
  * record of an owned slab goes straight from FREE to LIVE, because only the slab's owner allocates from it; a record of
- * a pool, which has no owner, is reserved first. All other states belong to cells.
+ * a pool, which has no owner, is reserved first. A free that has to write to the block or its record while somebody else
+ * could take it over right after, withholds it first. All other states belong to cells.
  *
  * <p>Threads and processes: each arrow is one CAS from the exact word seen; false means that the word had changed and
  * nothing was done.
@@ -90,16 +94,36 @@ public final class BlockStates {
         return memory.compareAndSetLong(recordAt, reserved(owner, generation), live(owner, generation));
     }
 
+    /**
+     * LIVE → RESERVED, by the owner: the first half of a free, of two racing calls exactly one returns true. Until the
+     * second half the record and the block are the caller's alone.
+     *
+     * <p>Dies after: whoever reclaims the dead one withdraws it; what is secret is wiped then.
+     */
+    public static boolean withhold(SharedMemory memory, long recordAt, long live) {
+        return memory.compareAndSetLong(recordAt, live, reserved(StateWord.owner(live), StateWord.generation(live)));
+    }
+
+    /**
+     * RESERVED → FREE, by the one who withheld it, the sole writer of the word by now. Publishes the note; pairs with the
+     * acquire of whoever allocates. Dies after: as {@link #free}.
+     *
+     * @param live the word before the free began
+     */
+    public static void release(SharedMemory memory, long recordAt, long live) {
+        memory.putLongRelease(recordAt, free(StateWord.generation(live)));
+    }
+
     /** RESERVED → FREE, by whoever reclaims the dead one who reserved. Dies after: nothing is left to do. */
     public static boolean withdraw(SharedMemory memory, long recordAt, long reserved) {
         return memory.compareAndSetLong(recordAt, reserved, free(StateWord.generation(reserved)));
     }
 
     /**
-     * Notes who is about to change the record, for the diagnosis of a later mistake.
+     * Notes who changes the record, for the diagnosis of a later mistake. By the only one who may write to it: it is
+     * withheld, or free and on nobody's list yet, or its owner is dead.
      *
-     * <p>A benign race: of two threads that free one block at the same moment, either may be the one noted. Dies
-     * after: a note about something that did not happen; the state word tells that it did not.
+     * <p>Dies after: a note about something that did not happen; the state word tells that it did not.
      */
     public static void note(SharedMemory memory, long recordAt, int process, int site, int action, long timeMs) {
         long seal = memory.getLong(recordAt + RecordLayout.SEAL_OFFSET);

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Immutable and safe for all threads.
  */
 public final class SiteCapture {
-    private static final StackWalker WALKER = StackWalker.getInstance();
+    // Java 25 tells a frame's descriptor only to a walker that keeps class references.
+    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
     private static final Set<String> OURS = Set.of("io.shm.Region", "io.shm.heap.Block");
 
     private final int every;

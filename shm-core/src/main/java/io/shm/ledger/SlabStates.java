@@ -5,7 +5,8 @@ import io.shm.layout.SlabWord;
 import io.shm.memory.SharedMemory;
 
 /**
- * The state machine of a slab. Nothing else writes a slab's word, except {@link RegionHeader} when a region is made.
+ * The state machine of a slab. Nothing else writes a slab's word, except when a region is made: {@link RegionHeader}, and
+ * the heap for its pools.
  *
  * <pre>
  *        claim            own                 giveUp
@@ -21,7 +22,8 @@ import io.shm.memory.SharedMemory;
  *
  * A run of several slabs is claimed slab by slab; its entries' RUN and HEAD are written, its tails become TAIL, the
  * head is formatted, and the head's word commits all of it. A TAIL whose head is no committed run belongs to the
- * claimer in its word. Each way to FREE raises the epoch, so that no word ever comes back.
+ * claimer in its word. Each way to FREE raises the epoch, so that no word comes back
+ * once the slab was free; between OWN and PARTIAL it does, and whoever adopts looks at the records again.
  *
  * <p>Threads and processes: each arrow is one CAS from the exact word seen; false means that the word had changed.
  */

@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Tag 0 is the general tag, without a name and without a budget. A budget counts requested bytes.
  *
- * <p>Threads and processes: safe. A process that dies between charging a block and committing it leaves the charge,
- * at most one block for each of its threads, so the budget refuses too early and never too late.
+ * <p>Threads and processes: safe. A process that dies between charging a block and committing it, or between freeing
+ * it and refunding, leaves the charge, at most one block for each of its threads, so the budget refuses too early and
+ * never too late.
  */
 public final class Tags {
     public static final int GENERAL = 0;

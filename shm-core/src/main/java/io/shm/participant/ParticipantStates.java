@@ -16,7 +16,7 @@ import io.shm.memory.SharedMemory;
  *
  * <p>Each arrow is one CAS from the exact word seen and returns false, having changed nothing, when the word is
  * another one by now. Whoever draws an arrow holds the slot's liveness lock, so a lost race means a damaged word or
- * a lock that was lost; nothing else writes these words.
+ * a lock that was lost; nothing else writes these words once the region is made.
  */
 public final class ParticipantStates {
     private final SharedMemory memory;

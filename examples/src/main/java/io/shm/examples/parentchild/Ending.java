@@ -1,0 +1,53 @@
+package io.shm.examples.parentchild;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** When the program ends: a signal only asks for it, and the JVM then waits until this is closed. */
+final class Ending implements AutoCloseable {
+    private static final int PATIENCE_S = 20;
+    private static final int STEP_MS = 100;
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch cleanedUp = new CountDownLatch(1);
+
+    private Ending() {}
+
+    static Ending onSignal() {
+        Ending ending = new Ending();
+        Runtime.getRuntime().addShutdownHook(new Thread(ending::askAndWait, "ending"));
+        return ending;
+    }
+
+    boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
+    /** Until the time is over, Enter is pressed, or a signal comes. */
+    void await(int seconds) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        long length = TimeUnit.SECONDS.toNanos(seconds);
+        while (System.nanoTime() - start < length && !asked.await(STEP_MS, TimeUnit.MILLISECONDS)) {
+            // Asked for, not read: a job in the background would be stopped for reading from the terminal.
+            if (System.in.available() > 0) {
+                System.in.read();
+                return;
+            }
+        }
+    }
+
+    private void askAndWait() {
+        asked.countDown();
+        try {
+            cleanedUp.await(PATIENCE_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        cleanedUp.countDown();
+    }
+}

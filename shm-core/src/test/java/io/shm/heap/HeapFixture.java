@@ -1,0 +1,216 @@
+package io.shm.heap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shm.layout.Geometry;
+import io.shm.layout.RegionMap;
+import io.shm.layout.SlabWord;
+import io.shm.layout.StateWord;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.HeaderSpec;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
+import io.shm.ledger.RegionHeader;
+import io.shm.ledger.Sites;
+import io.shm.ledger.SlabState;
+import io.shm.ledger.SlabView;
+import io.shm.ledger.Tags;
+import io.shm.memory.SharedMemory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A region on plain memory with as many heaps as a test wants, each as if in a process of its own. */
+public final class HeapFixture {
+    /** Nothing reads the clock of these regions but the heaps, and they only at each tick. */
+    public static final long NOW = 1000;
+
+    public final SharedMemory memory;
+    public final RegionMap map;
+    public final Tags tags;
+
+    public HeapFixture(int size, PoolSpec... pools) {
+        memory = SharedMemory.ofPrivate(size);
+        map = RegionMap.forSize(size, pools.length);
+        RegionHeader.write(memory, new HeaderSpec(map, size, size, 1, 0600, 0, 0, 1, 2, 1, 42, 7, 99, 77, 5, 6, 0));
+        tags = new Tags(memory, map);
+        Heap.createPools(memory, map, tags, List.of(pools));
+    }
+
+    /** The heap of the participant in slot {@code owner - 1}; its process id is the owner's number. */
+    public Heap heap(int owner) {
+        return heap(owner, memory);
+    }
+
+    /** As {@link #heap(int)}, through a view of this fixture's memory that a test watches. */
+    public Heap heap(int owner, SharedMemory view) {
+        Heap heap = new Heap(view, map, owner, owner, new Sites(view, map), new Tags(view, map), new NoViews());
+        heap.tick(NOW);
+        return heap;
+    }
+
+    public Reclaim reclaim(SharedMemory view, boolean keeps) {
+        return new Reclaim(view, map, new Tags(view, map), 9, keeps, NOW);
+    }
+
+    /** Settles a dead owner with policy free. */
+    public void reclaim(int owner) {
+        reclaim(memory, false).reclaim(owner - 1);
+    }
+
+    public byte[] bytes() {
+        byte[] bytes = new byte[(int) memory.size()];
+        memory.getBytes(0, bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    public void restore(byte[] bytes) {
+        memory.putBytes(0, bytes, 0, bytes.length);
+    }
+
+    /** Allocates one size until there is no more. */
+    public static List<Block> fill(Heap heap, long size) {
+        List<Block> blocks = new ArrayList<>();
+        for (Block b = heap.tryAllocate(size, 0, 0, 0); b != null; b = heap.tryAllocate(size, 0, 0, 0)) {
+            blocks.add(b);
+        }
+        return blocks;
+    }
+
+    /** How many blocks of a size a fresh heap gets here; the region is as it was before. */
+    public int room(long size) {
+        byte[] before = bytes();
+        int room = fill(heap(40), size).size();
+        restore(before);
+        return room;
+    }
+
+    public Books books() {
+        Books books = new Books(this);
+        new LedgerScan(memory, map).forEach(books);
+        return books;
+    }
+
+    /** Every slab visited once, everything adds up to the region, and nothing is damaged. */
+    public Books audit() {
+        Books books = books();
+        assertThat(books.problems).as("problems").isEmpty();
+        assertThat(books.total).as("sum of the parts").isEqualTo(memory.size());
+        assertThat(books.visited).as("slabs visited").isEqualTo(new LedgerScan(memory, map).slabCount());
+        return books;
+    }
+
+    /** What one walk through the ledger shows. */
+    public static final class Books implements LedgerScan.Visitor {
+        public final List<String> problems = new ArrayList<>();
+        public final List<Long> live = new ArrayList<>();
+        public long total;
+        public long liveBytes;
+        public int visited;
+        /** Words that carry each owner's number in a state that says so. */
+        public final int[] owned = new int[256];
+
+        public final int[] blocksIn = new int[16];
+        public final int[] slabsIn = new int[16];
+        private final HeapFixture region;
+        private long blocksLeft;
+
+        Books(HeapFixture region) {
+            this.region = region;
+            long slabs = new LedgerScan(region.memory, region.map).slabCount();
+            total = region.map.slabAt(0) + region.memory.size() - region.map.slabAt((int) slabs);
+        }
+
+        @Override
+        public void slab(SlabView slab) {
+            if (slab.slab() != visited) {
+                problems.add("slab " + slab.slab() + " visited after " + visited + " others");
+            }
+            if (blocksLeft != 0) {
+                problems.add(blocksLeft + " records not shown before slab " + slab.slab());
+            }
+            visited += slab.slabs();
+            if (slab.damaged()) {
+                problems.add("slab " + slab.slab() + " is damaged: " + Long.toHexString(slab.word()));
+                total += Geometry.SLAB_BYTES;
+                return;
+            }
+            slabsIn[slab.state().code()] += slab.slabs();
+            Geometry geometry = slab.geometry();
+            if (geometry == null) {
+                total += Geometry.SLAB_BYTES;
+                if (slab.state() != SlabState.FREE) {
+                    owned[slab.owner()]++;
+                }
+                return;
+            }
+            owned[slab.owner()]++;
+            blocksLeft = geometry.count();
+            total += geometry.overhead();
+        }
+
+        @Override
+        public void block(SlabView slab, RecordView block) {
+            blocksLeft--;
+            total += 64 + slab.geometry().blockBytes();
+            if (block.damaged()) {
+                problems.add("record " + block.slab() + "/" + block.index() + " is damaged: "
+                        + Long.toHexString(block.word()));
+                return;
+            }
+            blocksIn[block.state().code()]++;
+            if (block.state() != BlockState.FREE) {
+                owned[block.owner()]++;
+            }
+            if (block.isUsed()) {
+                live.add(block.handle());
+                liveBytes += block.size();
+            }
+        }
+
+        public int blocks(BlockState state) {
+            return blocksIn[state.code()];
+        }
+
+        public int slabs(SlabState state) {
+            return slabsIn[state.code()];
+        }
+    }
+
+    /** The states of all slabs, for the message of a failed test. */
+    public String slabs() {
+        StringBuilder text = new StringBuilder();
+        for (int slab = 0; slab < new LedgerScan(memory, map).slabCount(); slab++) {
+            long word = memory.getLong(map.slabEntryAt(slab));
+            text.append(slab)
+                    .append(':')
+                    .append(SlabWord.isValid(word) ? SlabState.of(SlabWord.state(word)) : "damaged")
+                    .append('(')
+                    .append(SlabWord.owner(word))
+                    .append(") ");
+        }
+        return text.toString();
+    }
+
+    public long stateOf(Block block) {
+        return StateWord.state(memory.getLong(block.recordAt()));
+    }
+
+    /** Whether the payload's place holds nothing but zeros. */
+    public boolean isZero(long offset, long length) {
+        byte[] bytes = new byte[(int) length];
+        memory.getBytes(offset, bytes, 0, bytes.length);
+        return Arrays.equals(bytes, new byte[(int) length]);
+    }
+
+    private static final class NoViews implements Views {
+        @Override
+        public ByteBuffer byteBuffer(long offset, int length) {
+            throw new UnsupportedOperationException("no views of plain memory");
+        }
+
+        @Override
+        public void handedOut() {}
+    }
+}
