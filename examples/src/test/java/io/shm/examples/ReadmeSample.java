@@ -10,7 +10,7 @@ import java.util.function.LongConsumer;
 /** The code of the README, compiled. Never run: the name is one that a user may have. */
 abstract class ReadmeSample {
     private static final Tag PACKET = Tag.of("packet");
-    private static final Site RECEIVE = Site.here();
+    private static final Site RECEIVE = Site.here("receive");
 
     void oneProcess() {
         try (Region region = Region.create(RegionOptions.named("trades")
