@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -44,9 +45,9 @@ class CliIT {
         return new Cli(process.exitValue(), out, err);
     }
 
-    private static TreeSet<String> sharedMemory() throws IOException {
+    private static Set<String> sharedMemory() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
-            TreeSet<String> names = new TreeSet<>();
+            Set<String> names = new TreeSet<>();
             files.map(file -> file.getFileName().toString())
                     .filter(name -> name.contains("shm-demo") || name.contains("sysv-private"))
                     .forEach(names::add);
@@ -72,7 +73,7 @@ class CliIT {
     @ParameterizedTest
     @ValueSource(strings = {"named", "anonymous", "zero", "sysv"})
     void theAlphabetHas26LinesAndLeavesNothing(String kind) throws Exception {
-        TreeSet<String> before = sharedMemory();
+        Set<String> before = sharedMemory();
         Cli cli = run("demo", "alphabet", "--kind", kind);
 
         assertThat(cli.err()).isEmpty();

@@ -262,7 +262,7 @@ class LookingTest {
 
         for (String verb : List.of("inspect", "blocks", "sites")) {
             String out = look(verb).out();
-            assertThat(out.chars().filter(c -> c < ' ' && c != '\n' || c == 0x202e || c == 0x9b))
+            assertThat(out.chars().filter(c -> (c < ' ' && c != '\n') || c == 0x202e || c == 0x9b))
                     .as(verb)
                     .isEmpty();
             assertThat(out).contains("com.evil.A\\e[2J.run\\n\\u202e(A.java\\x07:1)");

@@ -703,7 +703,7 @@ public final class Heap {
     /** Why an allocation was refused, with who holds most. */
     public RuntimeException refusal(long size, int tag, int site) {
         flush();
-        return new Shortage(memory, map, sites, tags, scan.another()).refusal(size, tag, site);
+        return new Shortage(memory, map, sites, tags, pools, scan.another()).refusal(size, tag, site);
     }
 
     // ---------------------------------------------------------------- housekeeping

@@ -71,7 +71,7 @@ final class BlockFilter {
                 && (tag == null || tag.equals(block.tag()))
                 && (state == null || state.equalsIgnoreCase(block.state()))
                 && (minSize == null || block.size() >= minSize)
-                && (before == null || block.since() != null && block.since().isBefore(before))
+                && (before == null || (block.since() != null && block.since().isBefore(before)))
                 && (site == null || site.matcher(block.site().toString()).find());
     }
 

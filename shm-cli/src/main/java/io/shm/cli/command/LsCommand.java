@@ -53,7 +53,7 @@ public final class LsCommand extends Verb {
             table(session, regions, machine);
         }
         boolean found =
-                !regions.isEmpty() || machine != null && !machine.segments().isEmpty();
+                !regions.isEmpty() || (machine != null && !machine.segments().isEmpty());
         return orphans && found ? FINDINGS : FINE;
     }
 

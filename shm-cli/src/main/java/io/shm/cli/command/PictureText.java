@@ -81,7 +81,7 @@ final class PictureText {
                 });
         for (Account account : Account.of(accounts)) {
             if (account.bytes() != 0
-                    || !account.name().equals("quarantined") && !account.name().equals("building")) {
+                    || (!account.name().equals("quarantined") && !account.name().equals("building"))) {
                 table.add(account);
             }
         }

@@ -37,7 +37,7 @@ public record MachineListing(List<SegmentInfo> nameless, List<ShmidDs> segments,
 
     /** System V memory has a table of its own, and a lock file is a part of its region. */
     private static boolean isToldElsewhere(String path) {
-        return path.startsWith("/SYSV") || path.startsWith("/dev/shm/.") && path.endsWith(".lock");
+        return path.startsWith("/SYSV") || (path.startsWith("/dev/shm/.") && path.endsWith(".lock"));
     }
 
     public void print(Appendable out, Look look) throws IOException {

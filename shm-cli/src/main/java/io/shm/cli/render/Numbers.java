@@ -77,7 +77,7 @@ public final class Numbers {
 
     /** The two largest units: {@code 850ms}, {@code 42s}, {@code 6m12s}, {@code 2h01m}, {@code 3d04h}. */
     public static String age(Duration age) {
-        long seconds = age.getSeconds();
+        long seconds = age.toSeconds();
         if (age.isNegative()) {
             return "0s";
         }

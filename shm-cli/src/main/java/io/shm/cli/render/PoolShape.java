@@ -44,8 +44,10 @@ public final class PoolShape extends Shape<PoolRow> {
 
     @Override
     public Paint paint(PoolRow row, String key) {
-        return key.equals("free") && row.free() == 0 || key.equals("refused") && row.refused() > 0
-                ? Paint.WARN
-                : Paint.PLAIN;
+        return switch (key) {
+            case "free" -> row.free() == 0 ? Paint.WARN : Paint.PLAIN;
+            case "refused" -> row.refused() > 0 ? Paint.WARN : Paint.PLAIN;
+            default -> Paint.PLAIN;
+        };
     }
 }

@@ -96,68 +96,8 @@ public final class Text {
     private static int width(int c) {
         return switch (Character.getType(c)) {
             case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
-            default -> isWide(c) ? 2 : 1;
+            default -> WideCharacters.contains(c) ? 2 : 1;
         };
-    }
-
-    /** The wide and full-width ranges of Unicode's East Asian Width table, rounded to whole blocks. */
-    private static boolean isWide(int c) {
-        if (c < 0x1100) {
-            return false;
-        }
-        return c <= 0x115f
-                || c >= 0x231a && c <= 0x231b
-                || c >= 0x23e9 && c <= 0x23f3
-                || c >= 0x25fd && c <= 0x25fe
-                || isWideSymbol(c)
-                || c >= 0x2e80 && c <= 0x303e
-                || c >= 0x3041 && c <= 0x4dbf
-                || c >= 0x4e00 && c <= 0xa4cf
-                || c >= 0xa960 && c <= 0xa97f
-                || c >= 0xac00 && c <= 0xd7a3
-                || c >= 0xf900 && c <= 0xfaff
-                || c >= 0xfe30 && c <= 0xfe6f
-                || c >= 0xff01 && c <= 0xff60
-                || c >= 0xffe0 && c <= 0xffe6
-                || c >= 0x16fe0 && c <= 0x1b2ff
-                || c >= 0x1f004 && c <= 0x1f0cf
-                || c >= 0x1f18e && c <= 0x1f19a
-                || c >= 0x1f200 && c <= 0x1f64f
-                || c >= 0x1f680 && c <= 0x1f6ff
-                || c >= 0x1f7e0 && c <= 0x1f7eb
-                || c >= 0x1f90c && c <= 0x1faff
-                || c >= 0x20000 && c <= 0x3fffd;
-    }
-
-    /** Those of the miscellaneous symbols that terminals show as emoji. */
-    private static boolean isWideSymbol(int c) {
-        return c >= 0x2614 && c <= 0x2615
-                || c >= 0x2648 && c <= 0x2653
-                || c == 0x267f
-                || c == 0x2693
-                || c == 0x26a1
-                || c >= 0x26aa && c <= 0x26ab
-                || c >= 0x26bd && c <= 0x26be
-                || c >= 0x26c4 && c <= 0x26c5
-                || c == 0x26ce
-                || c == 0x26d4
-                || c == 0x26ea
-                || c >= 0x26f2 && c <= 0x26f3
-                || c == 0x26f5
-                || c == 0x26fa
-                || c == 0x26fd
-                || c == 0x2705
-                || c >= 0x270a && c <= 0x270b
-                || c == 0x2728
-                || c == 0x274c
-                || c == 0x274e
-                || c >= 0x2753 && c <= 0x2757
-                || c >= 0x2795 && c <= 0x2797
-                || c == 0x27b0
-                || c == 0x27bf
-                || c >= 0x2b1b && c <= 0x2b1c
-                || c == 0x2b50
-                || c == 0x2b55;
     }
 
     /** The longest start of the text that fits, with its last column an ellipsis where something was cut. */
