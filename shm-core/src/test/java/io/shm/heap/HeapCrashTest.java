@@ -110,12 +110,14 @@ class HeapCrashTest {
     }
 
     @Test
-    void allocatesWithinABudget() {
-        dies((region, heap) -> {
-            int tag = region.tags.idOf("b");
-            region.tags.setBudget(tag, 10_000);
-            return () -> heap.tryAllocate(2000, tag, 0, 0);
-        });
+    void allocatesWithinABudgetAndChargesAtMostTheOneBlockTooMuch() {
+        dies(
+                (region, heap) -> {
+                    int tag = region.tags.idOf("b");
+                    region.tags.setBudget(tag, 10_000);
+                    return () -> heap.tryAllocate(2000, tag, 0, 0);
+                },
+                region -> assertThat(region.tags.used(region.tags.idOf("b"))).isIn(0L, 2000L));
     }
 
     @Test
