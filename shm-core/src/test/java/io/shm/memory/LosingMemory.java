@@ -17,7 +17,15 @@ public final class LosingMemory extends WatchedMemory {
     private long writes;
 
     /** A plain store that nothing has ordered yet. */
-    private record Store(long offset, byte[] before) {}
+    private static final class Store {
+        private final long offset;
+        private final byte[] before;
+
+        Store(long offset, byte[] before) {
+            this.offset = offset;
+            this.before = before;
+        }
+    }
 
     /**
      * Writes through to another memory.
@@ -49,16 +57,16 @@ public final class LosingMemory extends WatchedMemory {
     private void lose() {
         Map<Long, Integer> kept = new HashMap<>();
         Map<Long, Integer> seen = new HashMap<>();
-        plain.forEach(store -> kept.merge(store.offset(), 1, Integer::sum));
+        plain.forEach(store -> kept.merge(store.offset, 1, Integer::sum));
         kept.replaceAll((offset, stores) -> random.nextInt(stores + 1));
         List<Store> lost = new ArrayList<>();
         for (Store store : plain) {
-            if (seen.merge(store.offset(), 1, Integer::sum) > kept.get(store.offset())) {
+            if (seen.merge(store.offset, 1, Integer::sum) > kept.get(store.offset)) {
                 lost.add(0, store);
             }
         }
         for (Store store : lost) {
-            super.putBytesUnwatched(store.offset(), store.before());
+            super.putBytesUnwatched(store.offset, store.before);
         }
     }
 
