@@ -14,6 +14,7 @@ import io.shm.inspect.Accounts;
 import io.shm.inspect.BlockRow;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Picture;
+import io.shm.inspect.TagRow;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
 import java.nio.ByteBuffer;
@@ -150,6 +151,37 @@ class RegionTest {
     }
 
     @Test
+    void peaksAreThoseOfTheirTag() {
+        try (Region region = small()) {
+            List<Block> packets = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                packets.add(region.allocate(100, PACKET, SITE));
+            }
+            packets.forEach(Block::free);
+            region.allocate(50, SITE);
+        }
+        Picture picture = picture();
+        TagRow packet = picture.tags().stream()
+                .filter(t -> t.name().equals("packet"))
+                .findAny()
+                .orElseThrow();
+        assertThat(packet.totals().peakBlocks()).isEqualTo(3);
+        assertThat(packet.totals().peakBytes()).isEqualTo(300);
+        assertThat(packet.blocks()).isZero();
+        TagRow general = picture.tags().stream()
+                .filter(t -> t.name().isEmpty())
+                .findAny()
+                .orElseThrow();
+        assertThat(general.totals().peakBlocks()).isEqualTo(1);
+        assertThat(general.totals().peakBytes()).isEqualTo(50);
+    }
+
+    @Test
+    void aSiteInAConstantHasANameOfItsOwn() {
+        assertThat(Site.here("receive").toString()).startsWith("io.shm.RegionTest.receive(RegionTest.java:");
+    }
+
+    @Test
     void poolsHaveExactCapacities() {
         try (Region region = Region.create(RegionOptions.named(NAME)
                 .size(16 << 20)
@@ -161,6 +193,9 @@ class RegionTest {
                 blocks.add(region.allocate(64, SITE));
             }
             assertThat(region.tryAllocate(64, Tag.GENERAL, SITE)).isNull();
+            assertThatThrownBy(() -> region.allocate(64, SITE))
+                    .isInstanceOf(OutOfSharedMemoryException.class)
+                    .hasMessageContaining("the pool of 1,000 blocks of 64 bytes is empty and refuses");
             Block other = region.allocate(65, SITE);
             assertThat(other.capacity()).isEqualTo(128);
             assertThat(picture().accounts().slack()).isEqualTo(63);

@@ -36,7 +36,7 @@ final class Diagnosis {
             return name + " names a block with a damaged record: offset=" + record.recordAt();
         }
         if (!Handle.matches(handle, record.word())) {
-            return name + " is stale: its block was freed, and the place holds "
+            return name + " is stale: what it named, if anything, was freed, and the place holds "
                     + (record.isUsed() ? "another block now, of " + life(record) : "no block now");
         }
         if (record.state() == BlockState.FREE) {

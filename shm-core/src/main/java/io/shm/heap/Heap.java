@@ -40,6 +40,8 @@ public final class Heap {
     private static final int GENERATION_BATCH = 4096;
     private static final int HINT_LOOKS = 8;
     private static final int RECENT = 64;
+    /** The owner number of one that only reads. */
+    private static final int NOBODY = 0;
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -355,23 +357,19 @@ public final class Heap {
                 // An empty slab kept for another class would stand in the way of a run.
                 giveBackEmpties(cache);
             }
-            int slab = source.acquire(sizeClass, false);
-            if (slab < 0) {
+            SlabCache acquired = takeOneWithRoom(cache, sizeClass, false);
+            if (acquired == null) {
                 sweepAbandoned();
                 giveBackEmpties(cache);
-                slab = source.acquire(sizeClass, true);
+                acquired = takeOneWithRoom(cache, sizeClass, true);
             }
-            if (slab < 0) {
+            if (acquired == null) {
                 sweepIdle(cache);
                 source.releaseEmpty();
-                slab = source.acquire(sizeClass, true);
+                acquired = takeOneWithRoom(cache, sizeClass, true);
             }
-            while (slab >= 0) {
-                SlabCache acquired = take(cache, slab, sizeClass);
-                if (acquired.freeCount() > 0 && acquired.heldAt >= 0) {
-                    return acquired;
-                }
-                slab = source.acquire(sizeClass, false);
+            if (acquired != null) {
+                return acquired;
             }
             for (int i = cache.held[sizeClass].size() - 1; i >= 0; i--) {
                 rescan(cache, cache.held[sizeClass].get(i), -1L);
@@ -383,6 +381,19 @@ public final class Heap {
         } finally {
             slow.unlock();
         }
+    }
+
+    /** Takes slabs until one has a free record; null where there are no more. A hint may have promised too much. */
+    private SlabCache takeOneWithRoom(ThreadCache cache, int sizeClass, boolean anyPartial) {
+        int slab = source.acquire(sizeClass, anyPartial);
+        while (slab >= 0) {
+            SlabCache taken = take(cache, slab, sizeClass);
+            if (taken.freeCount() > 0 && taken.heldAt >= 0) {
+                return taken;
+            }
+            slab = source.acquire(sizeClass, anyPartial);
+        }
+        return null;
     }
 
     /** Makes a slab that is ours in the region part of the cache, with its free records by a scan. */
@@ -692,7 +703,7 @@ public final class Heap {
     /** Why an allocation was refused, with who holds most. */
     public RuntimeException refusal(long size, int tag, int site) {
         flush();
-        return new Shortage(memory, map, sites, tags, scan.another()).refusal(size, tag, site);
+        return new Shortage(memory, map, sites, tags, pools, scan.another()).refusal(size, tag, site);
     }
 
     // ---------------------------------------------------------------- housekeeping
@@ -704,7 +715,7 @@ public final class Heap {
 
     /** Adds what the threads have counted to the region's totals, and takes back what ended threads left. */
     public void flush() {
-        if (closed) {
+        if (closed || owner == NOBODY) {
             return;
         }
         slow.lock();

@@ -12,7 +12,8 @@ import io.shm.memory.SharedMemory;
  * Carries the counters of threads into the totals of the region. Used by one thread at a time.
  *
  * <p>Every block has one site, so the sites' news add up to the participant's, and what is left of that without the
- * named tags is the general tag's. Their peaks are as high as what is seen at each flush, and as the highest site's.
+ * named tags is the general tag's. Their peaks are as high as what is seen at each flush; the participant's is also as
+ * high as its highest site's, and so is the general tag's where no other tag has news.
  */
 final class Housekeeping {
     private final SharedMemory memory;
@@ -38,13 +39,12 @@ final class Housekeeping {
             return;
         }
         all.addTo(participantAt + ParticipantLayout.TOTALS_OFFSET, nowMs);
-        Sum general = all;
         cache.tags.flush((tag, a, f, b, fb, blocks, bytes) -> {
             totals.add(map.tagAt(tag) + TagLayout.TOTALS_OFFSET, nowMs, a, f, b, fb, blocks, bytes);
-            general.subtract(a, f, b, fb);
+            all.subtract(a, f, b, fb);
         });
-        if (!general.isZero()) {
-            general.addTo(map.tagAt(Tags.GENERAL) + TagLayout.TOTALS_OFFSET, nowMs);
+        if (!all.isZero()) {
+            all.addTo(map.tagAt(Tags.GENERAL) + TagLayout.TOTALS_OFFSET, nowMs);
         }
         cache.pools.flush((pool, a, f, b, fb, blocks, bytes) -> {
             long at = map.poolAt(pool);
@@ -82,7 +82,10 @@ final class Housekeeping {
             bytesAbove = Math.max(bytesAbove, aboveBytes);
         }
 
+        /** Takes a named tag's news out; which site's peak was whose is not known then. */
         void subtract(long a, long f, long b, long fb) {
+            blocksAbove = 0;
+            bytesAbove = 0;
             allocations -= a;
             frees -= f;
             bytes -= b;

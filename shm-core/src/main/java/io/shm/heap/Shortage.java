@@ -24,6 +24,7 @@ final class Shortage implements LedgerScan.Visitor {
     private final Tags tags;
     private final ProcessHistory history;
     private final LedgerScan scan;
+    private final Pools pools;
 
     private final long[] bytesOfSite;
     private final Map<Integer, long[]> bytesOfProcess = new HashMap<>();
@@ -32,11 +33,12 @@ final class Shortage implements LedgerScan.Visitor {
     private int freeRun;
     private int largestRun;
 
-    Shortage(SharedMemory memory, RegionMap map, Sites sites, Tags tags, LedgerScan scan) {
+    Shortage(SharedMemory memory, RegionMap map, Sites sites, Tags tags, Pools pools, LedgerScan scan) {
         this.sites = sites;
         this.tags = tags;
         this.history = new ProcessHistory(memory, map);
         this.scan = scan;
+        this.pools = pools;
         this.bytesOfSite = new long[map.siteCount()];
     }
 
@@ -54,11 +56,28 @@ final class Shortage implements LedgerScan.Visitor {
                     "%s: its budget of %,d bytes has %,d in use", wanted, budget, Math.min(budget, tags.used(tag))));
         }
         return new OutOfSharedMemoryException(wanted
+                + poolThatRefused(size, tag)
                 + String.format(
                         ": %,d bytes are in use, %,d are free in blocks of other sizes, the largest free run is %,d bytes",
                         live, freeBytes, (long) largestRun << Geometry.SLAB_SHIFT)
                 + sitesByBytes()
                 + processesByBytes());
+    }
+
+    private String poolThatRefused(long size, int tag) {
+        Pool[] serving = pools.serving(tag);
+        for (Pool pool : serving) {
+            if (pool.blockBytes() >= size && pool.refuses()) {
+                return String.format(
+                        ": the pool of %,d blocks of %,d bytes is empty and refuses",
+                        pool.capacity(), pool.blockBytes());
+            }
+        }
+        boolean tooLarge = serving.length > 0 && serving[serving.length - 1].refuses() && tag != Tags.GENERAL;
+        return tooLarge
+                ? String.format(
+                        ": the tag's pools have blocks of at most %,d bytes", serving[serving.length - 1].blockBytes())
+                : "";
     }
 
     @Override

@@ -127,6 +127,8 @@ final class ThreadCache {
      */
     boolean tryEnter() {
         BUSY.setOpaque(this, true);
+        // For the compiler, which may otherwise read first. No instruction on x86.
+        VarHandle.storeStoreFence();
         if ((boolean) FROZEN.getAcquire(this)) {
             BUSY.setRelease(this, false);
             return false;

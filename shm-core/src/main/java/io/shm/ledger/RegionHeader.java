@@ -7,6 +7,7 @@ import io.shm.layout.HeaderLayout;
 import io.shm.layout.ParticipantWord;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SlabLayout;
+import io.shm.layout.StateWord;
 import io.shm.memory.SharedMemory;
 
 /**
@@ -65,7 +66,8 @@ public final class RegionHeader {
         memory.putLong(HeaderLayout.TEXT_BYTES_OFFSET, map.textBytes());
         memory.putLong(HeaderLayout.SLABS_AT_OFFSET, map.slabAt(0));
         memory.putLong(HeaderLayout.CHECKSUM_OFFSET, checksum(memory));
-        memory.putLong(HeaderLayout.GENERATION_OFFSET, 1);
+        // Not the same in any two regions, so that a handle of one names nothing in another.
+        memory.putLong(HeaderLayout.GENERATION_OFFSET, 1 + (spec.idLow() & StateWord.GENERATION_MASK >>> 1));
         memory.putLong(HeaderLayout.NEXT_PROCESS_OFFSET, 1);
         memory.putLong(HeaderLayout.LEVEL_OFFSET, LEVEL_SITES);
         long slabs = (spec.mappedSize() - map.slabAt(0)) >>> Geometry.SLAB_SHIFT;

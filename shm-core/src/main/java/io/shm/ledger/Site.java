@@ -6,7 +6,7 @@ import java.util.Objects;
  * A line of code that allocates, frees or publishes. Keep it in a constant:
  *
  * <pre>{@code
- * private static final Site RECEIVE = Site.here();
+ * private static final Site RECEIVE = Site.here("receive");
  * ...
  * Block block = region.allocate(1024, RECEIVE);
  * }</pre>
@@ -38,11 +38,17 @@ public final class Site {
 
     /** The line that calls this method. */
     public static Site here() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.filter(f -> !f.getClassName().equals(Site.class.getName()))
-                        .findFirst()
-                        .map(f -> of(f.toStackTraceElement()))
-                        .orElse(UNKNOWN));
+        return caller();
+    }
+
+    /**
+     * The line that calls this method, under a name of its own: in a constant the method would be {@code <clinit>}.
+     *
+     * @param name stands where the method's name would
+     */
+    public static Site here(String name) {
+        Site here = caller();
+        return new Site(here.className, name, here.file, here.line);
     }
 
     /** A site named by hand; file may be null and line 0 where unknown. */
@@ -53,6 +59,14 @@ public final class Site {
     public static Site of(StackTraceElement element) {
         return new Site(
                 element.getClassName(), element.getMethodName(), element.getFileName(), element.getLineNumber());
+    }
+
+    private static Site caller() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.filter(f -> !f.getClassName().equals(Site.class.getName()))
+                        .findFirst()
+                        .map(f -> of(f.toStackTraceElement()))
+                        .orElse(UNKNOWN));
     }
 
     public String className() {

@@ -9,11 +9,14 @@ import io.shm.error.StaleHandleException;
 import io.shm.layout.Geometry;
 import io.shm.layout.Handle;
 import io.shm.layout.SizeClasses;
+import io.shm.layout.SlabLayout;
 import io.shm.layout.StateWord;
 import io.shm.layout.TagLayout;
 import io.shm.layout.TotalsLayout;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.LedgerScan;
 import io.shm.ledger.SlabState;
+import io.shm.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -180,7 +183,7 @@ class HeapTest {
         // The first thing a process does, at whatever time its clock begins.
         Heap heap = new Heap(
                 region.memory, region.map, 1, 1, new io.shm.ledger.Sites(region.memory, region.map), region.tags, null);
-        region.memory.putLong(region.map.slabEntryAt(0) + io.shm.layout.SlabLayout.HINT_OFFSET, 0);
+        region.memory.putLong(region.map.slabEntryAt(0) + SlabLayout.HINT_OFFSET, 0);
         assertThat(fillAny(301, heap, 0, 64)).hasSize(300);
     }
 
@@ -486,6 +489,42 @@ class HeapTest {
         assertThat(damaged).isGreaterThan(30_000);
         assertThat(heap.tryAllocate(16, 0, 0, 0)).isNull();
         assertThat(region.books().problems).hasSize(damaged);
+    }
+
+    @Test
+    void aHintThatPromisesTooMuchHidesNoFreeMemory() throws Exception {
+        HeapFixture region = new HeapFixture(2 << 20);
+        Heap heap = region.heap(1);
+        List<Block> left = inThread(() -> HeapFixture.fill(heap, 1000));
+        heap.flush();
+        int count = new LedgerScan(region.memory, region.map).slabCount();
+        for (int slab = 0; slab < count; slab++) {
+            // Only of the first two slabs is something free, and only the others say so.
+            region.memory.putLong(region.map.slabEntryAt(slab) + SlabLayout.HINT_OFFSET, slab < 2 ? 0 : -1L);
+        }
+        int free = 0;
+        for (Block block : left) {
+            if (heap.slabOf(block.recordAt()) < 2) {
+                heap.free(block.recordAt(), block.word(), 0);
+                free++;
+            }
+        }
+        for (int slab = 0; slab < 2; slab++) {
+            region.memory.putLong(region.map.slabEntryAt(slab) + SlabLayout.HINT_OFFSET, 0);
+        }
+        assertThat(HeapFixture.fill(region.heap(2), 1000)).hasSize(free);
+    }
+
+    @Test
+    void oneThatOnlyReadsIsFlushedAndClosedWithoutAWrite() {
+        HeapFixture region = new HeapFixture(SIZE);
+        Block block = region.heap(1).tryAllocate(100, 0, 0, 0);
+        byte[] before = region.bytes();
+        Heap reader = region.heap(0, SharedMemory.at(region.memory.addressOf(0, SIZE), SIZE, false, region.memory));
+        assertThat(reader.resolve(block.handle()).size()).isEqualTo(100);
+        reader.flush();
+        reader.close();
+        assertThat(region.bytes()).isEqualTo(before);
     }
 
     private static Random seeded() {

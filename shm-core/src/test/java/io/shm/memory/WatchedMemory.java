@@ -86,6 +86,11 @@ public abstract class WatchedMemory extends SharedMemory {
         super.putBytes(offset, source, from, length);
     }
 
+    /** A write that the test makes itself. */
+    protected final void putBytesUnwatched(long offset, byte[] source) {
+        super.putBytes(offset, source, 0, source.length);
+    }
+
     @Override
     public void copy(long from, long to, long length) {
         beforeWrite(to);

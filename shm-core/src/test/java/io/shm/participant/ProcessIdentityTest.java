@@ -59,8 +59,9 @@ class ProcessIdentityTest {
 
     @Test
     void takesAZombieForGone() throws Exception {
-        // The inner sleep ends at once; its parent has become another sleep, which never collects it.
-        Process parent = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 600").start();
+        // The child ends once its parent is no shell any more but a sleep, which never collects it.
+        String waits = "(until [ \"$(cat /proc/$$/comm)\" = sleep ]; do :; done) & echo $!; exec sleep 600";
+        Process parent = new ProcessBuilder("sh", "-c", waits).start();
         try {
             int zombie = Integer.parseInt(parent.inputReader().readLine());
             while (stat(zombie).state() != 'Z') {

@@ -9,8 +9,8 @@ import java.util.Locale;
 
 /** The child: attaches to the region, allocates in it too, and answers an order that it reads where its parent wrote it. */
 public final class Child {
-    private static final Site RECEIVE = Site.here();
-    private static final Site REPLY = Site.here();
+    private static final Site RECEIVE = Site.here("receive");
+    private static final Site REPLY = Site.here("reply");
 
     private static final int PACKETS = 100;
     private static final int PACKETS_KEPT = 3;

@@ -22,9 +22,9 @@ public final class Main {
     static final Tag MESSAGE = Tag.of("message");
 
     // What the ledger shows as the place of our blocks. Constants, because finding a line takes a microsecond or two.
-    private static final Site MAILBOX = Site.here();
-    private static final Site RECEIVE = Site.here();
-    private static final Site SEND = Site.here();
+    private static final Site MAILBOX = Site.here("mailbox");
+    private static final Site RECEIVE = Site.here("receive");
+    private static final Site SEND = Site.here("send");
 
     private static final int PACKETS = 200;
     private static final int PACKETS_KEPT = 8;

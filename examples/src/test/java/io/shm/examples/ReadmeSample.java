@@ -1,0 +1,37 @@
+package io.shm.examples;
+
+import io.shm.Region;
+import io.shm.RegionOptions;
+import io.shm.heap.Block;
+import io.shm.ledger.Site;
+import io.shm.ledger.Tag;
+import java.util.function.LongConsumer;
+
+/** The code of the README, compiled. Never run: the name is one that a user may have. */
+abstract class ReadmeSample {
+    private static final Tag PACKET = Tag.of("packet");
+    private static final Site RECEIVE = Site.here("receive");
+
+    void oneProcess() {
+        try (Region region = Region.create(RegionOptions.named("trades")
+                .size(64 << 20)
+                .pool("packet", 64, 1000)
+                .budget("report", 1 << 20))) {
+            Block packet = region.allocate(64, PACKET, RECEIVE);
+            packet.putLong(0, 42);
+            tellTheOther(packet.handle());
+            packet.free();
+        }
+        Region.remove("trades", false);
+    }
+
+    void another(long handle, LongConsumer use) {
+        try (Region region = Region.attach("trades")) {
+            Block packet = region.resolve(handle);
+            long answer = packet.getLong(0);
+            use.accept(answer);
+        }
+    }
+
+    abstract void tellTheOther(long handle);
+}
