@@ -496,7 +496,7 @@ public final class Heap {
             long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
             boolean secret = (RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0;
-            boolean own = list != null && list.holder == cache;
+            boolean own = list != null && list.holder == cache && recordAt < list.recordsEnd;
             boolean freed = own
                     ? freeOwn(cache, list, recordAt, word, site, secret)
                     : freeOthers(cache, list, slab, recordAt, word, site, secret);
@@ -517,7 +517,7 @@ public final class Heap {
     /** A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. */
     private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site, boolean secret) {
         if (secret) {
-            if (!freeWithheld(recordAt, word, site, true)) {
+            if (!freeWithheld(recordAt, word, site, slab.geometry)) {
                 return false;
             }
         } else {
@@ -558,13 +558,16 @@ public final class Heap {
     /**
      * Frees in two steps. Once the record is free it may be used again at any moment, before it is free another thread
      * may free it as well: so the block and the record are written to only in between.
+     *
+     * @param toWipe how the blocks of a secret one's slab lie; null if it is no secret
      */
-    private boolean freeWithheld(long recordAt, long word, int site, boolean secret) {
+    private boolean freeWithheld(long recordAt, long word, int site, Geometry toWipe) {
         if (!BlockStates.withhold(memory, recordAt, word)) {
             return false;
         }
-        if (secret) {
-            wipe(recordAt);
+        if (toWipe != null) {
+            long blockAt = map.slabAt(slabOf(recordAt)) + toWipe.blockAt(indexOf(recordAt));
+            memory.fill(blockAt, toWipe.blockBytes(), (byte) 0);
         }
         BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
         BlockStates.release(memory, recordAt, word);
@@ -576,7 +579,7 @@ public final class Heap {
             ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site, boolean secret) {
         // Read while the block is live: after its free the slab may be given back and be part of something new.
         long slabWord = source.wordOf(slab);
-        if (!freeWithheld(recordAt, word, site, secret)) {
+        if (!freeWithheld(recordAt, word, site, secret ? geometryToWipe(recordAt, slabWord) : null)) {
             return false;
         }
         SlabState state = SlabSource.stateOf(slabWord);
@@ -589,7 +592,7 @@ public final class Heap {
             return true;
         }
         int index = indexOf(recordAt);
-        if (state == SlabState.POOL) {
+        if (state == SlabState.POOL && SlabClass.isPool(SlabWord.slabClass(slabWord))) {
             int pool = SlabClass.poolOf(SlabWord.slabClass(slabWord));
             pools.hint(slab, index, geometry);
             cache.lastOfPool[pool] = recordAt;
@@ -614,13 +617,19 @@ public final class Heap {
         }
     }
 
-    private void wipe(long recordAt) {
+    /** How the blocks of a slab lie; a damaged word must not lead the wiping of a secret into somebody's blocks. */
+    private Geometry geometryToWipe(long recordAt, long slabWord) {
         int slab = slabOf(recordAt);
-        Geometry geometry = geometryOf(slab, source.wordOf(slab));
-        if (geometry != null) {
-            long blockAt = map.slabAt(slab) + geometry.blockAt(indexOf(recordAt));
-            memory.fill(blockAt, geometry.blockBytes(), (byte) 0);
+        Geometry geometry = geometryOf(slab, slabWord);
+        if (SlabSource.stateOf(slabWord) == null
+                || geometry == null
+                || indexOf(recordAt) >= geometry.count()
+                || geometry.slabs() > source.slabCount() - slab) {
+            throw new CorruptRegionException(String.format(
+                    "corrupt region: the slab of a live block is not what its record needs: slab=%d observed=0x%x",
+                    slab, slabWord));
         }
+        return geometry;
     }
 
     // ---------------------------------------------------------------- resize, resolve, describe

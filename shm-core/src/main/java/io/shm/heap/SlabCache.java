@@ -15,6 +15,8 @@ final class SlabCache {
     final Geometry geometry;
     final long slabAt;
     final int count;
+    /** Behind the last record: where one lies beyond, the slab was something else when it was allocated. */
+    final long recordsEnd;
     /** Whose free list this is; read by other threads of the process to choose the way back of a block. */
     final ThreadCache holder;
 
@@ -34,6 +36,7 @@ final class SlabCache {
         this.geometry = Geometry.ofClass(sizeClass);
         this.slabAt = slabAt;
         this.count = geometry.count();
+        this.recordsEnd = RecordLayout.recordAt(slabAt, count);
         this.free = new long[(count + 63) >>> 6];
     }
 
