@@ -16,6 +16,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * What went wrong, as the user is told it.
@@ -34,7 +35,7 @@ record Failure(ExitCode exit, String name, String message) {
         if (thrown instanceof ShmException expected) {
             return ofOurs(expected);
         }
-        if (thrown instanceof UsageException) {
+        if (thrown instanceof UsageException || thrown instanceof TypeConversionException) {
             return new Failure(ExitCode.USAGE, "usage", oneLine(thrown));
         }
         if (thrown instanceof IOException io) {

@@ -199,7 +199,7 @@ class LookingTest {
         String out = look("blocks", "--hexdump", at).out();
 
         assertThat(out)
-                .contains("5 bytes of ")
+                .contains("5 bytes, room for ")
                 .contains("owner      process " + ProcessHandle.current().pid() + " order-gw")
                 .contains("com.acme.Rx.poll(Rx.java:17)")
                 .contains("  68 65 6c 6c 6f ")

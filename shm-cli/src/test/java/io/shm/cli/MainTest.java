@@ -39,6 +39,7 @@ class MainTest {
                 "create x --size 64M --kind zero|create: invalid value for option '--kind'",
                 "create x --size 64M --key 0x1|a System V region has a key instead of a name",
                 "create --size 64M --kind sysv|--kind sysv needs --key 0xKEY",
+                "create sysv:zz --size 64M|'zz' is not a number",
                 "create sysv:0x1 --size 64M --key 1|the key is given twice",
                 "create x --size 64M --pool 64|--pool '64' is not [TAG:]SIZExCOUNT",
                 "create x --size 64M --budget packet|--budget 'packet' is not TAG:SIZE",

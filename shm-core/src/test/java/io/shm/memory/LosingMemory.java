@@ -25,6 +25,14 @@ public final class LosingMemory extends WatchedMemory {
             this.offset = offset;
             this.before = before;
         }
+
+        long offset() {
+            return offset;
+        }
+
+        byte[] before() {
+            return before;
+        }
     }
 
     /**
@@ -57,16 +65,16 @@ public final class LosingMemory extends WatchedMemory {
     private void lose() {
         Map<Long, Integer> kept = new HashMap<>();
         Map<Long, Integer> seen = new HashMap<>();
-        plain.forEach(store -> kept.merge(store.offset, 1, Integer::sum));
+        plain.forEach(store -> kept.merge(store.offset(), 1, Integer::sum));
         kept.replaceAll((offset, stores) -> random.nextInt(stores + 1));
         List<Store> lost = new ArrayList<>();
         for (Store store : plain) {
-            if (seen.merge(store.offset, 1, Integer::sum) > kept.get(store.offset)) {
+            if (seen.merge(store.offset(), 1, Integer::sum) > kept.get(store.offset())) {
                 lost.add(0, store);
             }
         }
         for (Store store : lost) {
-            super.putBytesUnwatched(store.offset, store.before);
+            super.putBytesUnwatched(store.offset(), store.before());
         }
     }
 

@@ -58,7 +58,7 @@ final class BlockDump {
         Look look = session.look();
         String tag = block.tag().isEmpty() ? "" : ", tag " + Text.safe(block.tag());
         session.line("block at " + block.offset() + " (" + Numbers.hex(block.offset()) + "): "
-                + Numbers.sizeInWords(block.size()) + " of " + Numbers.sizeInWords(block.realSize())
+                + Numbers.sizeInWords(block.size()) + ", room for " + Numbers.grouped(block.realSize())
                 + (block.secret() ? ", secret" : "") + tag);
         session.line("  state      " + block.state() + ", generation " + block.generation() + ", handle "
                 + Numbers.hex(block.handle()) + (block.moved() ? "; it changed while it was read" : ""));

@@ -53,7 +53,7 @@ final class PictureText {
         session.line(look.paint(Paint.HEAD, Text.safe(is.reference())) + ": " + is.kind() + ", " + size + ", mode "
                 + Numbers.mode(is.mode()) + ", policy " + is.policy() + ", level " + is.level());
         session.line(INDENT + Text.safe(is.path()) + ", format " + is.format() + ", id " + is.regionId());
-        session.line(INDENT + "made " + look.age(is.createdAt()) + " ago by " + Owners.inWords(is.creator()));
+        session.line(INDENT + "made " + look.age(is.createdAt()) + " ago by " + Owners.named(is.creator()));
         if (is.copy()) {
             session.line(INDENT + look.paint(Paint.WARN, "a copy: who is alive is not known"));
         }

@@ -1,5 +1,6 @@
 package io.shm.cli.command;
 
+import io.shm.cli.machine.SystemVFiles;
 import io.shm.cli.render.Json;
 import io.shm.cli.render.Numbers;
 import io.shm.error.BusyException;
@@ -66,28 +67,34 @@ record Removal(String region, String path, long bytes, long blocks, int attached
 
     /** A damaged region can be removed, somebody else's file cannot: it is not in the list of what is ours. */
     private static Removal ofDamaged(String region, boolean force, ShmException damaged) {
-        Path file;
-        try {
-            file = region.indexOf('/') < 0
-                    ? MEMORY_FOLDER.resolve(region)
-                    : Path.of(region).toAbsolutePath();
-        } catch (InvalidPathException e) {
-            throw damaged;
-        }
-        if (file.getParent() == null || !Files.isDirectory(file.getParent())) {
+        Path file = file(region);
+        if (file == null || file.getParent() == null || !Files.isDirectory(file.getParent())) {
             throw damaged;
         }
         for (RegionSummary summary : Inspector.list(file.getParent())) {
-            if (summary.name().equals(region) || summary.path().equals(file.toString())) {
+            if (summary.path().equals(file.toString())) {
                 if (summary.attached() > 0 && !force) {
                     throw new BusyException(region + " has " + Numbers.counted(summary.attached(), "live process")
                             + ". Nothing removed. --force removes the name only");
                 }
-                return new Removal(
-                        region, summary.path(), summary.mapped(), -1, summary.attached(), damaged.getMessage());
+                return new Removal(region, summary.path(), summary.mapped(), -1, summary.attached(), summary.problem());
             }
         }
         throw damaged;
+    }
+
+    /** Null where the reference leads to no file. */
+    private static Path file(String region) {
+        try {
+            if (region.startsWith("sysv:")) {
+                return SystemVFiles.of(Place.parse(region.substring("sysv:".length())));
+            }
+            return region.indexOf('/') < 0
+                    ? MEMORY_FOLDER.resolve(region)
+                    : Path.of(region).toAbsolutePath();
+        } catch (InvalidPathException e) {
+            return null;
+        }
     }
 
     /** In words: {@code orders: /dev/shm/orders, 64 MiB, 3 blocks in use, no process attached}. */
@@ -107,8 +114,7 @@ record Removal(String region, String path, long bytes, long blocks, int attached
                     .append(attached == 0 ? "no process" : Numbers.counted(attached, "process"))
                     .append(" attached");
         }
-        return what.append(problem.isEmpty() ? "" : ", damaged (" + problem + ")")
-                .toString();
+        return what.append(problem.isEmpty() ? "" : " (" + problem + ")").toString();
     }
 
     void write(Json json) throws IOException {

@@ -26,10 +26,18 @@ public final class Owners {
         if (process == null) {
             return "nobody";
         }
+        String state = process.state() == Liveness.ALIVE ? "" : " (" + state(process.state()) + ")";
+        return named(process) + state;
+    }
+
+    /** As {@link #inWords}, whatever became of it. */
+    public static String named(ProcessInfo process) {
+        if (process == null) {
+            return "nobody";
+        }
         String who = process.pid() == 0 ? "a forgotten process" : "process " + process.pid();
         String name = Text.safe(process.name());
-        String state = process.state() == Liveness.ALIVE ? "" : " (" + state(process.state()) + ")";
-        return who + (name.isEmpty() ? "" : " " + name) + state;
+        return who + (name.isEmpty() ? "" : " " + name);
     }
 
     /** As tables show it. */
