@@ -113,11 +113,9 @@ public final class HeapFixture {
 
         public final int[] blocksIn = new int[16];
         public final int[] slabsIn = new int[16];
-        private final HeapFixture region;
         private long blocksLeft;
 
         Books(HeapFixture region) {
-            this.region = region;
             long slabs = new LedgerScan(region.memory, region.map).slabCount();
             total = region.map.slabAt(0) + region.memory.size() - region.map.slabAt((int) slabs);
         }

@@ -150,7 +150,7 @@ class HeapHostileTest {
         others.clear();
         for (int i = 0; i < 60; i++) {
             int flags = i % 5 == 0 ? BlockSpec.of(1).secret().flags() : i % 7 == 0 ? 8 << 4 : 0;
-            long size = i % 12 == 0 ? 130_000 : 1 + i * i * 11L;
+            long size = i % 12 == 0 ? 130_000 : 1 + 11L * i * i;
             int its = i % 3 == 0 ? budgeted : i % 4 == 0 ? tag : 0;
             Block block = heap.tryAllocate(size, its, site, flags);
             if (block != null) {

@@ -17,7 +17,23 @@ public final class LosingMemory extends WatchedMemory {
     private long writes;
 
     /** A plain store that nothing has ordered yet. */
-    private record Store(long offset, byte[] before) {}
+    private static final class Store {
+        private final long offset;
+        private final byte[] before;
+
+        Store(long offset, byte[] before) {
+            this.offset = offset;
+            this.before = before;
+        }
+
+        long offset() {
+            return offset;
+        }
+
+        byte[] before() {
+            return before;
+        }
+    }
 
     /**
      * Writes through to another memory.
