@@ -514,7 +514,10 @@ public final class Heap {
         }
     }
 
-    /** A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. */
+    /**
+     * A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. A
+     * secret is withheld, as another thread may try to free it while it is wiped.
+     */
     private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site, boolean secret) {
         if (secret) {
             if (!freeWithheld(recordAt, word, site, slab.geometry)) {
@@ -722,7 +725,10 @@ public final class Heap {
         nowMs = now;
     }
 
-    /** Adds what the threads have counted to the region's totals, and takes back what ended threads left. */
+    /**
+     * Adds what the threads have counted to the region's totals, takes back what ended threads left, and, where memory is
+     * short somewhere, what idle threads keep for nothing.
+     */
     public void flush() {
         if (closed || owner == NOBODY) {
             return;

@@ -6,8 +6,8 @@ import io.shm.layout.RecordLayout;
 /**
  * The private free list of one slab that this process owns: a bit for each record known to be free.
  *
- * <p>On the Java heap, used only by its holder: a thread, or a locked stripe. A set bit means that the record is FREE
- * and that nobody else will allocate it; a clear bit says nothing.
+ * <p>On the Java heap, used only by its holder, a thread or a locked stripe, or by whoever has frozen that. A set bit
+ * means that the record is FREE and that nobody else will allocate it; a clear bit says nothing.
  */
 final class SlabCache {
     final int slab;

@@ -19,7 +19,7 @@ import io.shm.memory.SharedMemory;
  *
  * <p>Threads and processes: every step is one CAS on a slab word, so any number may claim and release at once; a claim
  * that loses a slab lets go of what it had. A crash leaves slabs in CLAIM or an uncommitted TAIL of the dead
- * participant, or a run in RELEASING that anyone finishes.
+ * participant, a run in RELEASING that anyone finishes, or a large run with a free record that whoever is short releases.
  */
 final class SlabSource {
     /** Where the one record of a large run lies does not depend on its length. */
@@ -156,7 +156,7 @@ final class SlabSource {
      * Frees the large runs and unowned slabs in which nothing lives any more, so that other classes can have them. A
      * slab is adopted first, so that nobody else allocates from it meanwhile.
      *
-     * @return whether any was freed
+     * @return whether there were any, freed by this call or by another's at the same moment
      */
     boolean releaseEmpty() {
         boolean released = false;

@@ -11,8 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * What a thread keeps for itself: its slabs with their free lists, a stock of generations, its counters.
  *
- * <p>Used by one thread; or, for virtual threads, by whoever holds the lock of the stripe. Fields are plain because of
- * that. Refers to nothing of the heap, so that a thread which outlives the heap keeps little alive.
+ * <p>Used by one thread; or, for virtual threads, by whoever holds the lock of the stripe; or by whoever has frozen
+ * it, or finds its thread ended. Fields are plain because of that. Refers to nothing of the heap, so that a thread which
+ * outlives the heap keeps little alive.
  */
 final class ThreadCache {
     private static final VarHandle BUSY = flag("busy");
@@ -121,7 +122,7 @@ final class ThreadCache {
     /**
      * Begins an operation of the cache's own thread; false while another thread has frozen the cache.
      *
-     * <p>The cheap half of an asymmetric Dekker lock: this thread stores BUSY and then reads FROZEN without a fence in
+     * <p>The cheap half of an asymmetric Dekker lock: this thread stores BUSY and then reads FROZEN without a full fence in
      * between; {@link #tryFreeze} stores FROZEN, makes all threads pass a barrier, and then reads BUSY. So not both miss
      * the other's store.
      */
@@ -146,8 +147,8 @@ final class ThreadCache {
     }
 
     /**
-     * Keeps the thread out while another looks after its slabs; false where it is in the middle of an operation. With the
-     * heap's slow lock, which the thread waits for.
+     * Keeps the thread out while another looks after its slabs; false where it is in the middle of an operation,
+     * or where nobody can tell. With the heap's slow lock, which the thread waits for.
      */
     boolean tryFreeze() {
         if (lock != null) {

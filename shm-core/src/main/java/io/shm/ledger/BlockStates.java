@@ -14,7 +14,7 @@ import io.shm.memory.SharedMemory;
  *     \  reserve        commit /   |
  *      `------> RESERVED(P,g)-'    | orphan (owner gone, policy keep)
  *                  | withdraw      v
- *                  `--> FREE    ORPHAN(g) ---------> FREE(g)  by an operator
+ *                  `--> FREE(g)  ORPHAN(g)
  *
  *              withhold                     release
  *   LIVE(P,g) ---------> RESERVED(P,g) -------------> FREE(g)
@@ -23,10 +23,10 @@ import io.shm.memory.SharedMemory;
  * FREE keeps the generation of the last life, so that a second free of the same handle is told from a stale one. A
  * record of an owned slab goes straight from FREE to LIVE, because only the slab's owner allocates from it; a record of
  * a pool, which has no owner, is reserved first. A free that has to write to the block or its record while somebody else
- * could take it over right after, withholds it first. All other states belong to cells.
+ * could take it over right after, withholds it first. All other states belong to cells. Nothing leads out of ORPHAN yet.
  *
- * <p>Threads and processes: each arrow is one CAS from the exact word seen; false means that the word had changed and
- * nothing was done.
+ * <p>Threads and processes: each arrow but release is one CAS from the exact word seen; false means that the word had
+ * changed and nothing was done. Release is a store, by the only one who may write the word.
  */
 public final class BlockStates {
     /** Action codes of a record's CHANGED word. */
@@ -106,7 +106,10 @@ public final class BlockStates {
 
     /**
      * RESERVED → FREE, by the one who withheld it, the sole writer of the word by now. Publishes the note; pairs with the
-     * acquire of whoever allocates. Dies after: as {@link #free}.
+     * acquire of whoever allocates.
+     *
+     * <p>Dies after: the block is free, but no hint says so; a scan or a full look finds it, or whoever looks for large
+     * runs that are free.
      *
      * @param live the word before the free began
      */
@@ -114,16 +117,21 @@ public final class BlockStates {
         memory.putLongRelease(recordAt, free(StateWord.generation(live)));
     }
 
-    /** RESERVED → FREE, by whoever reclaims the dead one who reserved. Dies after: nothing is left to do. */
+    /**
+     * RESERVED → FREE, by whoever reclaims the dead one who reserved or withheld it.
+     *
+     * <p>Dies after: as {@link #release}.
+     */
     public static boolean withdraw(SharedMemory memory, long recordAt, long reserved) {
         return memory.compareAndSetLong(recordAt, reserved, free(StateWord.generation(reserved)));
     }
 
     /**
      * Notes who changes the record, for the diagnosis of a later mistake. By the only one who may write to it: it is
-     * withheld, or free and on nobody's list yet, or its owner is dead.
+     * withheld, or free and on nobody's list yet, or its owner is dead; or its owner has just resized it, and nobody may
+     * free it meanwhile.
      *
-     * <p>Dies after: a note about something that did not happen; the state word tells that it did not.
+     * <p>Dies after: whoever reclaims may have noted something that did not happen; the state word tells that it did not.
      */
     public static void note(SharedMemory memory, long recordAt, int process, int site, int action, long timeMs) {
         long seal = memory.getLong(recordAt + RecordLayout.SEAL_OFFSET);
@@ -134,7 +142,8 @@ public final class BlockStates {
     }
 
     /**
-     * LIVE → FREE, by the owner. Of two racing calls exactly one returns true.
+     * LIVE → FREE, by the owner in a slab of the thread, or by whoever reclaims a gone owner. Of two racing calls exactly
+     * one returns true.
      *
      * <p>Dies after: the block is free; a slab's owner, or whoever adopts the slab, finds it by a scan.
      */

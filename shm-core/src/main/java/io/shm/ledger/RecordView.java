@@ -96,7 +96,7 @@ public final class RecordView {
         return Geometry.align(blockAt, alignment) - blockAt;
     }
 
-    /** Whether somebody holds the block: neither free, nor merely reserved. */
+    /** Whether somebody holds the block: neither free, nor reserved, nor on its way to free. */
     public boolean isUsed() {
         int state = StateWord.state(word);
         return state != BlockState.FREE.code() && state != BlockState.RESERVED.code();

@@ -66,7 +66,7 @@ public final class RegionHeader {
         memory.putLong(HeaderLayout.TEXT_BYTES_OFFSET, map.textBytes());
         memory.putLong(HeaderLayout.SLABS_AT_OFFSET, map.slabAt(0));
         memory.putLong(HeaderLayout.CHECKSUM_OFFSET, checksum(memory));
-        // Not the same in any two regions, so that a handle of one names nothing in another.
+        // At random, so that a handle of one region hardly ever names a block in another.
         memory.putLong(HeaderLayout.GENERATION_OFFSET, 1 + (spec.idLow() & StateWord.GENERATION_MASK >>> 1));
         memory.putLong(HeaderLayout.NEXT_PROCESS_OFFSET, 1);
         memory.putLong(HeaderLayout.LEVEL_OFFSET, LEVEL_SITES);

@@ -146,7 +146,7 @@ public final class Posix {
      * Makes every running thread of this process pass a full memory barrier, so that the others need none: the costly
      * half of an asymmetric Dekker lock (membarrier(2), private expedited).
      *
-     * @return false where the kernel cannot, before Linux 4.14
+     * @return false where the kernel cannot, before Linux 4.14, and without JNA
      */
     public static boolean barrierInAllThreads() {
         return Barrier.REGISTERED && Libc.syscall(Barrier.NUMBER, Barrier.EXPEDITED, 0, 0) == 0;
