@@ -573,8 +573,7 @@ public final class Heap {
             memory.fill(blockAt, toWipe.blockBytes(), (byte) 0);
         }
         BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
-        BlockStates.release(memory, recordAt, word);
-        return true;
+        return BlockStates.release(memory, recordAt, word);
     }
 
     /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
@@ -582,7 +581,7 @@ public final class Heap {
             ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site, boolean secret) {
         // Read while the block is live: after its free the slab may be given back and be part of something new.
         long slabWord = source.wordOf(slab);
-        if (!freeWithheld(recordAt, word, site, secret ? geometryToWipe(recordAt, slabWord) : null)) {
+        if (!freeWithheld(recordAt, word, site, secret ? geometryToWipe(recordAt, word, slabWord) : null)) {
             return false;
         }
         SlabState state = SlabSource.stateOf(slabWord);
@@ -621,13 +620,18 @@ public final class Heap {
     }
 
     /** How the blocks of a slab lie; a damaged word must not lead the wiping of a secret into somebody's blocks. */
-    private Geometry geometryToWipe(long recordAt, long slabWord) {
+    private Geometry geometryToWipe(long recordAt, long word, long slabWord) {
         int slab = slabOf(recordAt);
         Geometry geometry = geometryOf(slab, slabWord);
         if (SlabSource.stateOf(slabWord) == null
                 || geometry == null
                 || indexOf(recordAt) >= geometry.count()
                 || geometry.slabs() > source.slabCount() - slab) {
+            checkOpen();
+            if (memory.getLongAcquire(recordAt) != word) {
+                // Freed by another thread meanwhile, slab and all: what follows will see that.
+                return null;
+            }
             throw new CorruptRegionException(String.format(
                     "corrupt region: the slab of a live block is not what its record needs: slab=%d observed=0x%x",
                     slab, slabWord));
@@ -659,7 +663,6 @@ public final class Heap {
             tags.refund(tag, done ? -more : more);
         }
         if (done) {
-            BlockStates.note(memory, recordAt, process, 0, BlockStates.RESIZED, nowMs);
             ThreadCache cache = enter();
             try {
                 long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
@@ -735,10 +738,14 @@ public final class Heap {
         }
         slow.lock();
         try {
+            if (closed) {
+                return;
+            }
             sweepAbandoned();
             long asked = memory.getLong(HeaderLayout.PRESSURE_OFFSET);
             if (asked != pressureSeen) {
                 pressureSeen = asked;
+                pressure.incrementAndGet();
                 sweepIdle(null);
             }
             for (ThreadCache cache : caches) {
@@ -752,7 +759,13 @@ public final class Heap {
     /** No allocation and no free after this; what is owned stays in the region for {@link Reclaim}. */
     public void close() {
         flush();
-        closed = true;
+        // Under the lock: a flush that has begun is over before others tidy up behind this heap.
+        slow.lock();
+        try {
+            closed = true;
+        } finally {
+            slow.unlock();
+        }
     }
 
     public boolean isClosed() {

@@ -52,7 +52,6 @@ final class BlockRows {
     private static String label(int action) {
         return switch (action) {
             case BlockStates.FREED -> "freed";
-            case BlockStates.RESIZED -> "resized";
             case BlockStates.ORPHANED -> "orphaned";
             case BlockStates.RECLAIMED -> "reclaimed";
             default -> "action " + action;

@@ -33,7 +33,6 @@ public final class BlockStates {
     public static final int ALLOCATED = 0;
 
     public static final int FREED = 1;
-    public static final int RESIZED = 2;
     public static final int ORPHANED = 3;
     public static final int RECLAIMED = 4;
 
@@ -105,16 +104,17 @@ public final class BlockStates {
     }
 
     /**
-     * RESERVED → FREE, by the one who withheld it, the sole writer of the word by now. Publishes the note; pairs with the
-     * acquire of whoever allocates.
+     * RESERVED → FREE, by the one who withheld it. Publishes the note; pairs with the acquire of whoever allocates. False
+     * where somebody took the caller for dead and has withdrawn the record.
      *
      * <p>Dies after: the block is free, but no hint says so; a scan or a full look finds it, or whoever looks for large
      * runs that are free.
      *
      * @param live the word before the free began
      */
-    public static void release(SharedMemory memory, long recordAt, long live) {
-        memory.putLongRelease(recordAt, free(StateWord.generation(live)));
+    public static boolean release(SharedMemory memory, long recordAt, long live) {
+        long generation = StateWord.generation(live);
+        return memory.compareAndSetLong(recordAt, reserved(StateWord.owner(live), generation), free(generation));
     }
 
     /**
