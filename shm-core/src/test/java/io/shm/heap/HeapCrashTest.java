@@ -317,9 +317,11 @@ class HeapCrashTest {
                 String when = "died at write " + n + " seed=" + seed;
                 Heap living = region.heap(LIVING);
                 Block witness = living.tryAllocate(500, 0, 0, 0);
-                region.audit();
+                List<Long> ofOthers = region.audit().liveOfOthers(VICTIM);
                 reclaimDyingEverywhere(region, false);
-                assertThat(region.audit().owned[VICTIM]).as(when).isZero();
+                HeapFixture.Books books = region.audit();
+                assertThat(books.owned[VICTIM]).as(when).isZero();
+                assertThat(books.live).as(when).isEqualTo(ofOthers);
                 check.accept(region);
                 if (witness != null) {
                     assertThat(witness.isLive()).isTrue();

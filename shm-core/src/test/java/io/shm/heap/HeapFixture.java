@@ -105,6 +105,7 @@ public final class HeapFixture {
     public static final class Books implements LedgerScan.Visitor {
         public final List<String> problems = new ArrayList<>();
         public final List<Long> live = new ArrayList<>();
+        private final List<Integer> liveOwners = new ArrayList<>();
         public long total;
         public long liveBytes;
         public int visited;
@@ -163,8 +164,20 @@ public final class HeapFixture {
             }
             if (block.isUsed()) {
                 live.add(block.handle());
+                liveOwners.add(block.owner());
                 liveBytes += block.size();
             }
+        }
+
+        /** Handles of the blocks in use that are not of an owner. */
+        public List<Long> liveOfOthers(int owner) {
+            List<Long> handles = new ArrayList<>();
+            for (int i = 0; i < live.size(); i++) {
+                if (liveOwners.get(i) != owner) {
+                    handles.add(live.get(i));
+                }
+            }
+            return handles;
         }
 
         public int blocks(BlockState state) {
