@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -385,7 +386,7 @@ class HeapRaceTest {
 
     @Test
     void aScanNeverShowsABodyOfAnotherLife() {
-        HeapFixture region = new HeapFixture(SIZE, new PoolSpec("p", 200, 40, true));
+        HeapFixture region = new HeapFixture(SIZE, new PoolSpec("p", 200, 100, true));
         Sites sites = new Sites(region.memory, region.map);
         int[] ids = new int[30];
         for (int i = 0; i < ids.length; i++) {
@@ -396,13 +397,19 @@ class HeapRaceTest {
         List<Block> blocks = new ArrayList<>();
         Map<Long, Integer> lives = new HashMap<>();
         int[] life = new int[1];
-        Runnable step = () -> {
+        LongConsumer step = recordAt -> {
             int i = life[0]++ % ids.length;
+            // The one that is just being read ends, and its record begins another life at once.
+            blocks.removeIf(b -> {
+                if (b.recordAt() == recordAt) {
+                    b.free();
+                }
+                return b.recordAt() == recordAt;
+            });
             if (blocks.size() > 60) {
                 blocks.remove(life[0] * 7 % blocks.size()).free();
-                blocks.remove(life[0] * 3 % blocks.size()).free();
             }
-            Block block = heap.tryAllocate(1 + i * 5L, i % 3 == 0 ? tag : 0, ids[i], 0);
+            Block block = heap.tryAllocate(1 + i % 15, i % 3 == 0 ? tag : 0, ids[i], 0);
             lives.put(block.handle(), ids[i]);
             blocks.add(block);
             if (life[0] % 50 == 0) {
@@ -410,7 +417,7 @@ class HeapRaceTest {
             }
         };
         for (int i = 0; i < 60; i++) {
-            step.run();
+            step.accept(0);
         }
         for (int every = 1; every < 40; every++) {
             SharedMemory seam = new Reading(region.memory, every, step);
@@ -429,7 +436,7 @@ class HeapRaceTest {
                     // Size, tag and site of a life tell each other, and belong to its generation.
                     if (block.state() == BlockState.LIVE && block.site() != 0) {
                         int i = indexOf(ids, block.site());
-                        if (block.size() != 1 + i * 5L
+                        if (block.size() != 1 + i % 15
                                 || block.tag() != (i % 3 == 0 ? tag : 0)
                                 || lives.get(block.handle()) != block.site()) {
                             torn.add(block.size() + " bytes at site " + block.site());
@@ -454,10 +461,10 @@ class HeapRaceTest {
     /** Others take a step after every k-th acquiring read of a record's state. */
     private static final class Reading extends SharedMemory {
         private final int every;
-        private final Runnable step;
+        private final LongConsumer step;
         private long reads;
 
-        Reading(SharedMemory inner, int every, Runnable step) {
+        Reading(SharedMemory inner, int every, LongConsumer step) {
             super(inner);
             this.every = every;
             this.step = step;
@@ -467,7 +474,7 @@ class HeapRaceTest {
         public long getLongAcquire(long offset) {
             long value = super.getLongAcquire(offset);
             if (++reads % every == 0 && reads < 20_000 && offset % RecordLayout.LENGTH == 0) {
-                step.run();
+                step.accept(offset);
             }
             return value;
         }
