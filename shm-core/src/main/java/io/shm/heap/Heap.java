@@ -22,9 +22,6 @@ import io.shm.ledger.SlabState;
 import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The allocator of one participant: allocates and frees blocks of a region.
@@ -38,8 +35,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Heap {
     private static final int GENERATION_BATCH = 4096;
-    private static final int HINT_LOOKS = 8;
-    private static final int RECENT = 64;
     /** The owner number of one that only reads. */
     private static final int NOBODY = 0;
 
@@ -55,25 +50,11 @@ public final class Heap {
     private final boolean poolsExist;
     private final LedgerScan scan;
 
-    /** Free lists by slab; null where the slab is not ours. A stale read costs a detour, never an error. */
-    private final SlabCache[] slabCaches;
-
-    private final ThreadLocal<ThreadCache> ownCache = ThreadLocal.withInitial(this::newCache);
-    /** The caches used last, by a hash of the thread: quicker than the ThreadLocal. A benign race. */
-    private final ThreadCache[] recent = new ThreadCache[RECENT];
-
-    private final ConcurrentLinkedQueue<ThreadCache> caches = new ConcurrentLinkedQueue<>();
-    private final ThreadCache[] stripes;
-    /** Held while slabs change hands between threads of this process; never while anyone waits for another process. */
-    private final ReentrantLock slow = new ReentrantLock();
-
+    private final ThreadCaches caches;
+    private final FreeLists lists;
     private final Housekeeping housekeeping;
     private volatile long nowMs;
     private volatile boolean closed;
-    /** Raised when memory is short; each thread then gives back its empty slabs at its next free. */
-    private final AtomicInteger pressure = new AtomicInteger();
-    /** What the region's own count of such moments was when this process last answered it. */
-    private long pressureSeen;
 
     /**
      * A heap on a laid-out region.
@@ -92,15 +73,10 @@ public final class Heap {
         this.poolsExist = !pools.isEmpty();
         this.source = new SlabSource(memory, map, owner);
         this.scan = new LedgerScan(memory, map);
-        this.slabCaches = new SlabCache[map.slabLimit()];
-        this.stripes = VirtualThreads.SUPPORTED
-                ? new ThreadCache[Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 2)]
-                : new ThreadCache[0];
-        for (int i = 0; i < stripes.length; i++) {
-            stripes[i] = new ThreadCache(null, map.siteCount(), map.tagCount(), map.poolCount());
-            caches.add(stripes[i]);
-        }
         this.housekeeping = new Housekeeping(memory, map, owner);
+        this.caches = new ThreadCaches(map, this::untilUnfrozen);
+        this.lists = new FreeLists(
+                memory, map, owner, source, caches, this::checkOpen, ended -> housekeeping.flush(ended, nowMs));
     }
 
     /** Lays out a new region's pools; see {@link #smallestSlabs}. */
@@ -136,7 +112,7 @@ public final class Heap {
     }
 
     private Block allocateUncharged(long size, int tag, int site, int flags) {
-        ThreadCache cache = enter();
+        ThreadCache cache = caches.enter();
         try {
             if (poolsExist) {
                 Block block = allocateFromPool(cache, size, tag, site, flags);
@@ -152,7 +128,7 @@ public final class Heap {
             while (true) {
                 long recordAt = cache.popRecent(sizeClass);
                 if (recordAt == 0) {
-                    recordAt = popFromSlab(cache, sizeClass);
+                    recordAt = lists.pop(cache, sizeClass);
                     if (recordAt == 0) {
                         checkOpen();
                         return null;
@@ -167,23 +143,6 @@ public final class Heap {
         } finally {
             cache.exit();
         }
-    }
-
-    /** A free record of one of the thread's slabs, or of a new one; 0 where there is no room. */
-    private long popFromSlab(ThreadCache cache, int sizeClass) {
-        SlabCache slab = cache.current[sizeClass];
-        int index = slab == null ? -1 : slab.pop();
-        if (index < 0) {
-            slab = refill(cache, sizeClass);
-            if (slab == null) {
-                return 0;
-            }
-            index = slab.pop();
-        }
-        if (slab.freeCount() + 1 == slab.count) {
-            cache.empties[sizeClass]--;
-        }
-        return slab.recordAt(index);
     }
 
     /**
@@ -202,7 +161,7 @@ public final class Heap {
         }
         count(cache, size, tag, site);
         long slabAt = map.slabAt(slabOf(recordAt));
-        long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(indexOf(slabAt, recordAt));
+        long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(RecordLayout.indexOf(slabAt, recordAt));
         return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
     }
 
@@ -295,184 +254,22 @@ public final class Heap {
         if (size >= RecordWords.SIZE_LIMIT || slabs > source.slabCount()) {
             return null;
         }
-        slow.lock();
-        try {
-            // An empty slab kept for a class would stand in the way of a run.
-            giveBackEmpties(cache);
-            int head = source.claimLarge(slabs);
-            if (head < 0) {
-                sweepAbandoned();
-                sweepIdle(cache);
-                source.releaseEmpty();
-                head = source.claimLarge(slabs);
-            }
-            if (head < 0) {
-                checkOpen();
-                raisePressure();
-                return null;
-            }
-            SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, 1);
-            long recordAt = RecordLayout.recordAt(map.slabAt(head), 0);
-            long live = BlockStates.live(owner, nextGeneration(cache));
-            writeBody(cache, recordAt, size, tag, site, flags);
-            if (!BlockStates.allocate(memory, recordAt, memory.getLong(recordAt), live) || !source.commitLarge(head)) {
-                checkOpen();
-                throw new CorruptRegionException(
-                        "corrupt region: slab " + head + " was changed by another while it was being formed");
-            }
-            count(cache, size, tag, site);
-            long blockAt = map.slabAt(head) + Geometry.ofLarge(slabs).blockAt(0);
-            return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
-        } finally {
-            slow.unlock();
-        }
-    }
-
-    /** A slab of the class with a free record, made the cache's current one; null where there is none. */
-    private SlabCache refill(ThreadCache cache, int sizeClass) {
-        // It is used up; what others have freed in it makes it available again like any other.
-        cache.current[sizeClass] = null;
-        SlabCache slab = cache.available[sizeClass].last();
-        if (slab == null) {
-            takeFreedByOthers(cache);
-            lookAtHints(cache, sizeClass, HINT_LOOKS);
-            slab = cache.available[sizeClass].last();
-        }
-        if (slab == null) {
-            slab = acquire(cache, sizeClass);
-        }
-        if (slab == null) {
+        int head = lists.claimLarge(cache, slabs);
+        if (head < 0) {
             return null;
         }
-        cache.available[sizeClass].remove(slab);
-        cache.current[sizeClass] = slab;
-        return slab;
-    }
-
-    private SlabCache acquire(ThreadCache cache, int sizeClass) {
-        slow.lock();
-        try {
+        SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, 1);
+        long recordAt = RecordLayout.recordAt(map.slabAt(head), 0);
+        long live = BlockStates.live(owner, nextGeneration(cache));
+        writeBody(cache, recordAt, size, tag, site, flags);
+        if (!BlockStates.allocate(memory, recordAt, memory.getLong(recordAt), live) || !source.commitLarge(head)) {
             checkOpen();
-            if (sizeClass >= SizeClasses.FIRST_SPAN) {
-                // An empty slab kept for another class would stand in the way of a run.
-                giveBackEmpties(cache);
-            }
-            SlabCache acquired = takeOneWithRoom(cache, sizeClass, false);
-            if (acquired == null) {
-                sweepAbandoned();
-                giveBackEmpties(cache);
-                acquired = takeOneWithRoom(cache, sizeClass, true);
-            }
-            if (acquired == null) {
-                sweepIdle(cache);
-                source.releaseEmpty();
-                acquired = takeOneWithRoom(cache, sizeClass, true);
-            }
-            if (acquired != null) {
-                return acquired;
-            }
-            for (int i = cache.held[sizeClass].size() - 1; i >= 0; i--) {
-                rescan(cache, cache.held[sizeClass].get(i), -1L);
-            }
-            if (cache.available[sizeClass].last() == null) {
-                raisePressure();
-            }
-            return cache.available[sizeClass].last();
-        } finally {
-            slow.unlock();
+            throw new CorruptRegionException(
+                    "corrupt region: slab " + head + " was changed by another while it was being formed");
         }
-    }
-
-    /** Takes slabs until one has a free record; null where there are no more. A hint may have promised too much. */
-    private SlabCache takeOneWithRoom(ThreadCache cache, int sizeClass, boolean anyPartial) {
-        int slab = source.acquire(sizeClass, anyPartial);
-        while (slab >= 0) {
-            SlabCache taken = take(cache, slab, sizeClass);
-            if (taken.freeCount() > 0 && taken.heldAt >= 0) {
-                return taken;
-            }
-            slab = source.acquire(sizeClass, anyPartial);
-        }
-        return null;
-    }
-
-    /** Makes a slab that is ours in the region part of the cache, with its free records by a scan. */
-    private SlabCache take(ThreadCache cache, int slab, int sizeClass) {
-        SlabCache taken = new SlabCache(cache, slab, sizeClass, map.slabAt(slab));
-        slabCaches[slab] = taken;
-        cache.held[sizeClass].add(taken);
-        memory.putLongVolatile(map.slabEntryAt(slab) + SlabLayout.HINT_OFFSET, 0);
-        rescan(cache, taken, -1L);
-        return taken;
-    }
-
-    /** Puts the records of some groups that are FREE into the list. The truth is in the records. */
-    private void rescan(ThreadCache cache, SlabCache slab, long groups) {
-        putBackRecent(cache, slab.sizeClass);
-        if (slabCaches[slab.slab] != slab) {
-            return;
-        }
-        int size = SlabCache.groupSize(slab.count);
-        int before = slab.freeCount();
-        for (long left = groups; left != 0; left &= left - 1) {
-            int from = Long.numberOfTrailingZeros(left) * size;
-            for (int index = from; index < Math.min(from + size, slab.count); index++) {
-                if (!slab.contains(index)
-                        && BlockStates.is(memory.getLongAcquire(slab.recordAt(index)), BlockState.FREE)) {
-                    slab.push(index);
-                }
-            }
-        }
-        if (slab.freeCount() > before) {
-            noteFree(cache, slab);
-        }
-    }
-
-    private void takeFreedByOthers(ThreadCache cache) {
-        for (SlabCache slab = cache.freedByOthers.poll(); slab != null; slab = cache.freedByOthers.poll()) {
-            if (slabCaches[slab.slab] == slab) {
-                takeHint(cache, slab);
-            }
-        }
-    }
-
-    private void lookAtHints(ThreadCache cache, int sizeClass, int looks) {
-        SlabList held = cache.held[sizeClass];
-        for (int i = Math.min(looks, held.size()); i > 0; i--) {
-            int at = cache.hintCursor[sizeClass];
-            cache.hintCursor[sizeClass] = at + 1 < held.size() ? at + 1 : 0;
-            if (at < held.size()) {
-                takeHint(cache, held.get(at));
-            }
-        }
-    }
-
-    private void takeHint(ThreadCache cache, SlabCache slab) {
-        long hintAt = map.slabEntryAt(slab.slab) + SlabLayout.HINT_OFFSET;
-        if (memory.getLong(hintAt) != 0) {
-            rescan(cache, slab, memory.getAndSetLong(hintAt, 0));
-        }
-    }
-
-    /** After records were pushed: the slab can serve again, and may have become empty. */
-    private void noteFree(ThreadCache cache, SlabCache slab) {
-        if (slab.isEmptySlab()) {
-            noteEmpty(cache, slab);
-        } else if (cache.current[slab.sizeClass] != slab) {
-            cache.available[slab.sizeClass].add(slab);
-        }
-    }
-
-    /** One empty slab of a class is kept; a further one goes back to the region. */
-    private void noteEmpty(ThreadCache cache, SlabCache slab) {
-        if (cache.empties[slab.sizeClass] > 0) {
-            giveBack(cache, slab);
-            return;
-        }
-        cache.empties[slab.sizeClass]++;
-        if (cache.current[slab.sizeClass] != slab) {
-            cache.available[slab.sizeClass].add(slab);
-        }
+        count(cache, size, tag, site);
+        long blockAt = map.slabAt(head) + Geometry.ofLarge(slabs).blockAt(0);
+        return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
     }
 
     // ---------------------------------------------------------------- free
@@ -489,10 +286,10 @@ public final class Heap {
             checkOpen();
             return FreeResult.of(seen, word, owner);
         }
-        ThreadCache cache = enter();
+        ThreadCache cache = caches.enter();
         try {
             int slab = slabOf(recordAt);
-            SlabCache list = slabCaches[slab];
+            SlabCache list = lists.of(slab);
             long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
             boolean secret = (RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0;
@@ -505,8 +302,8 @@ public final class Heap {
                 return FreeResult.of(memory.getLongAcquire(recordAt), word, owner);
             }
             countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin));
-            if (cache.pressure != pressure.get()) {
-                answerPressure(cache);
+            if (lists.isPressed(cache)) {
+                lists.answerPressure(cache);
             }
             return FreeResult.FREED;
         } finally {
@@ -530,32 +327,9 @@ public final class Heap {
             BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
         }
         if (!cache.pushRecent(slab.sizeClass, recordAt)) {
-            push(cache, slab, recordAt);
+            lists.push(cache, slab, recordAt);
         }
         return true;
-    }
-
-    private void push(ThreadCache cache, SlabCache slab, long recordAt) {
-        boolean wasFull = slab.freeCount() == 0;
-        slab.push(indexOf(slab.slabAt, recordAt));
-        if (slab.isEmptySlab()) {
-            noteEmpty(cache, slab);
-        } else if (wasFull && cache.current[slab.sizeClass] != slab) {
-            cache.available[slab.sizeClass].add(slab);
-        }
-    }
-
-    /**
-     * Puts the records at hand back into their slabs' lists. Before a slab is looked at as a whole: one that seems empty
-     * is given away, and then nobody here may know a record of it.
-     */
-    private void putBackRecent(ThreadCache cache, int sizeClass) {
-        for (long recordAt = cache.popRecent(sizeClass); recordAt != 0; recordAt = cache.popRecent(sizeClass)) {
-            SlabCache slab = slabCaches[slabOf(recordAt)];
-            if (slab != null && slab.holder == cache) {
-                push(cache, slab, recordAt);
-            }
-        }
     }
 
     /**
@@ -663,7 +437,7 @@ public final class Heap {
             tags.refund(tag, done ? -more : more);
         }
         if (done) {
-            ThreadCache cache = enter();
+            ThreadCache cache = caches.enter();
             try {
                 long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
                 cache.sites.of(knownSite(origin)).resized(more);
@@ -736,36 +510,22 @@ public final class Heap {
         if (closed || owner == NOBODY) {
             return;
         }
-        slow.lock();
-        try {
+        lists.exclusively(() -> {
             if (closed) {
                 return;
             }
-            sweepAbandoned();
-            long asked = memory.getLong(HeaderLayout.PRESSURE_OFFSET);
-            if (asked != pressureSeen) {
-                pressureSeen = asked;
-                pressure.incrementAndGet();
-                sweepIdle(null);
-            }
-            for (ThreadCache cache : caches) {
+            lists.sweep();
+            for (ThreadCache cache : caches.all()) {
                 housekeeping.flush(cache, nowMs);
             }
-        } finally {
-            slow.unlock();
-        }
+        });
     }
 
     /** No allocation and no free after this; what is owned stays in the region for {@link Reclaim}. */
     public void close() {
         flush();
         // Under the lock: a flush that has begun is over before others tidy up behind this heap.
-        slow.lock();
-        try {
-            closed = true;
-        } finally {
-            slow.unlock();
-        }
+        lists.exclusively(() -> closed = true);
     }
 
     public boolean isClosed() {
@@ -788,136 +548,11 @@ public final class Heap {
         return sites;
     }
 
-    private void answerPressure(ThreadCache cache) {
-        slow.lock();
-        try {
-            cache.pressure = pressure.get();
-            giveBackEmpties(cache);
-        } finally {
-            slow.unlock();
-        }
-    }
-
-    /** With the slow lock. */
-    private void giveBackEmpties(ThreadCache cache) {
-        for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
-            putBackRecent(cache, sizeClass);
-            SlabList held = cache.held[sizeClass];
-            for (int i = held.size() - 1; i >= 0; i--) {
-                if (held.get(i).isEmptySlab()) {
-                    cache.empties[sizeClass]--;
-                    giveBack(cache, held.get(i));
-                }
-            }
-        }
-    }
-
-    /** Asks every thread of this process, and the housekeepers of the others, to give back what they can spare. */
-    private void raisePressure() {
-        pressure.incrementAndGet();
-        memory.getAndAddLong(HeaderLayout.PRESSURE_OFFSET, 1);
-    }
-
-    /**
-     * With the slow lock: takes back what idle threads keep for nothing, empty slabs and those whose blocks others have
-     * freed.
-     *
-     * @param except the caller's own cache, or null
-     */
-    private void sweepIdle(ThreadCache except) {
-        for (ThreadCache cache : caches) {
-            if (cache != except && cache.tryFreeze()) {
-                try {
-                    takeFreedByOthers(cache);
-                    for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
-                        lookAtHints(cache, sizeClass, cache.held[sizeClass].size());
-                    }
-                    giveBackEmpties(cache);
-                } finally {
-                    cache.unfreeze();
-                }
-            }
-        }
-    }
-
-    /** With the slow lock, for caches whose thread has ended: its slabs go to whoever wants them. */
-    private void sweepAbandoned() {
-        for (ThreadCache cache : caches) {
-            if (!cache.isAbandoned()) {
-                continue;
-            }
-            housekeeping.flush(cache, nowMs);
-            for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
-                for (SlabCache slab = cache.held[sizeClass].last(); slab != null; slab = cache.held[sizeClass].last()) {
-                    rescan(cache, slab, -1L);
-                    if (slab.heldAt >= 0) {
-                        giveBack(cache, slab);
-                    }
-                }
-            }
-            caches.remove(cache);
-        }
-    }
-
-    /** Takes a slab out of the cache and gives it to the region: free if nothing lives in it, else unowned. */
-    private void giveBack(ThreadCache cache, SlabCache slab) {
-        cache.available[slab.sizeClass].remove(slab);
-        cache.held[slab.sizeClass].remove(slab);
-        if (cache.current[slab.sizeClass] == slab) {
-            cache.current[slab.sizeClass] = null;
-        }
-        slabCaches[slab.slab] = null;
-        long word = source.wordOf(slab.slab);
-        if (SlabSource.stateOf(word) != SlabState.OWN || SlabWord.owner(word) != owner) {
-            return;
-        }
-        if (slab.isEmptySlab()) {
-            source.release(slab.slab, word);
-        } else {
-            source.giveUp(slab.slab, word, slab.geometry);
-        }
-    }
-
     // ---------------------------------------------------------------- pieces
 
-    private ThreadCache enter() {
-        if (VirtualThreads.SUPPORTED && VirtualThreads.isCurrent()) {
-            return enterStripe();
-        }
-        Thread thread = Thread.currentThread();
-        ThreadCache cache = recent[System.identityHashCode(thread) & (RECENT - 1)];
-        return cache != null && cache.isOf(thread) && cache.tryEnter() ? cache : enterOwn(thread);
-    }
-
-    private ThreadCache enterOwn(Thread thread) {
-        ThreadCache cache = ownCache.get();
-        recent[System.identityHashCode(thread) & (RECENT - 1)] = cache;
-        while (!cache.tryEnter()) {
-            waitForSlowLock();
-        }
-        return cache;
-    }
-
     /** Somebody looks after this thread's slabs, under the lock. */
-    private void waitForSlowLock() {
-        slow.lock();
-        try {
-            checkOpen();
-        } finally {
-            slow.unlock();
-        }
-    }
-
-    private ThreadCache enterStripe() {
-        ThreadCache stripe = stripes[System.identityHashCode(Thread.currentThread()) & (stripes.length - 1)];
-        stripe.lock.lock();
-        return stripe;
-    }
-
-    private ThreadCache newCache() {
-        ThreadCache cache = new ThreadCache(Thread.currentThread(), map.siteCount(), map.tagCount(), map.poolCount());
-        caches.add(cache);
-        return cache;
+    private void untilUnfrozen() {
+        lists.exclusively(this::checkOpen);
     }
 
     private long nextGeneration(ThreadCache cache) {
@@ -947,12 +582,8 @@ public final class Heap {
         return (int) map.slabOf(recordAt);
     }
 
-    private static int indexOf(long slabAt, long recordAt) {
-        return (int) ((recordAt - slabAt) / RecordLayout.LENGTH) - 1;
-    }
-
     int indexOf(long recordAt) {
-        return indexOf(map.slabAt(slabOf(recordAt)), recordAt);
+        return RecordLayout.indexOf(map.slabAt(slabOf(recordAt)), recordAt);
     }
 
     /** Bytes from a block's payload to its end. */

@@ -46,6 +46,11 @@ public final class RecordLayout {
 
     private RecordLayout() {}
 
+    /** The index of a record of a slab, from its absolute offset. */
+    public static int indexOf(long slabAt, long recordAt) {
+        return (int) ((recordAt - slabAt) / LENGTH) - 1;
+    }
+
     /** Absolute offset of a record of a slab. */
     public static long recordAt(long slabAt, int index) {
         return slabAt + SlabHeaderLayout.LENGTH + (long) index * LENGTH;
