@@ -62,7 +62,10 @@ final class RegionChild {
                 Block block = allocate(random);
                 if (block == null) {
                     refused++;
-                    live.remove(random.nextInt(live.size())).free(WORK);
+                    done++;
+                    if (!live.isEmpty()) {
+                        free(live, random);
+                    }
                 } else {
                     done++;
                     live.add(block);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.layout.Geometry;
 import io.shm.layout.RegionMap;
+import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
@@ -114,9 +115,11 @@ public final class HeapFixture {
 
         public final int[] blocksIn = new int[16];
         public final int[] slabsIn = new int[16];
+        private final HeapFixture region;
         private long blocksLeft;
 
         Books(HeapFixture region) {
+            this.region = region;
             long slabs = new LedgerScan(region.memory, region.map).slabCount();
             total = region.map.slabAt(0) + region.memory.size() - region.map.slabAt((int) slabs);
         }
@@ -145,6 +148,14 @@ public final class HeapFixture {
                 return;
             }
             owned[slab.owner()]++;
+            for (int tail = slab.slab() + 1; tail < slab.slab() + slab.slabs(); tail++) {
+                long entryAt = region.map.slabEntryAt(tail);
+                long word = region.memory.getLong(entryAt);
+                if (SlabWord.state(word) != SlabState.TAIL.code()
+                        || region.memory.getInt(entryAt + SlabLayout.HEAD_OFFSET) != slab.slab()) {
+                    problems.add("slab " + tail + " is no tail of the run at " + slab.slab());
+                }
+            }
             blocksLeft = geometry.count();
             total += geometry.overhead();
         }

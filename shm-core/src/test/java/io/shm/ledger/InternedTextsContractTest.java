@@ -105,6 +105,29 @@ abstract class InternedTextsContractTest {
     }
 
     @Test
+    void ofTwoTextsThatWantOneEntryAtOnceEachGetsItsOwn() {
+        int wanted = open(SharedMemory.ofPrivate(SIZE)).idOf("the one");
+        int i = 0;
+        while (open(SharedMemory.ofPrivate(SIZE)).idOf("other " + i) != wanted) {
+            i++;
+        }
+        String rival = "other " + i;
+        boolean again = true;
+        for (int n = 1; again; n++) {
+            SharedMemory fresh = SharedMemory.ofPrivate(SIZE);
+            InterruptedMemory view = new InterruptedMemory(
+                    fresh, n, () -> assertThat(open(fresh).idOf(rival)).isEqualTo(wanted));
+            int mine = open(view).idOf("the one");
+            again = view.happened();
+            assertThat(open(fresh).get(mine)).isEqualTo("the one");
+            assertThat(open(fresh).get(open(fresh).idOf(rival))).as("at %s", n).isEqualTo(rival);
+            if (again) {
+                assertThat(mine).isNotEqualTo(wanted);
+            }
+        }
+    }
+
+    @Test
     void aDeathAtAnyWriteLosesNoMoreThanOneText() {
         boolean finished = false;
         for (int n = 1; !finished; n++) {
