@@ -183,7 +183,7 @@ final class ThreadCache {
     }
 
     @SuppressWarnings("deprecation") // threadId() is not there on 17
-    private static long threadId(Thread thread) {
+    static long threadId(Thread thread) {
         return thread.getId();
     }
 }

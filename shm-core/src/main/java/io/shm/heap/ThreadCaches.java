@@ -15,7 +15,10 @@ final class ThreadCaches {
     private final RegionMap map;
     private final Runnable untilUnfrozen;
     private final ThreadLocal<ThreadCache> ownCache = ThreadLocal.withInitial(this::newCache);
-    /** The caches used last, by a hash of the thread: quicker than the ThreadLocal. A benign race. */
+    /**
+     * The caches used last, by thread id: quicker than the ThreadLocal. (The identity hash is slow for a thread that
+     * somebody joins.) A benign race.
+     */
     private final ThreadCache[] recent = new ThreadCache[RECENT];
 
     private final ConcurrentLinkedQueue<ThreadCache> caches = new ConcurrentLinkedQueue<>();
@@ -48,13 +51,13 @@ final class ThreadCaches {
             return enterStripe();
         }
         Thread thread = Thread.currentThread();
-        ThreadCache cache = recent[System.identityHashCode(thread) & (RECENT - 1)];
+        ThreadCache cache = recent[(int) ThreadCache.threadId(thread) & (RECENT - 1)];
         return cache != null && cache.isOf(thread) && cache.tryEnter() ? cache : enterOwn(thread);
     }
 
     private ThreadCache enterOwn(Thread thread) {
         ThreadCache cache = ownCache.get();
-        recent[System.identityHashCode(thread) & (RECENT - 1)] = cache;
+        recent[(int) ThreadCache.threadId(thread) & (RECENT - 1)] = cache;
         while (!cache.tryEnter()) {
             untilUnfrozen.run();
         }
@@ -62,7 +65,7 @@ final class ThreadCaches {
     }
 
     private ThreadCache enterStripe() {
-        ThreadCache stripe = stripes[System.identityHashCode(Thread.currentThread()) & (stripes.length - 1)];
+        ThreadCache stripe = stripes[(int) ThreadCache.threadId(Thread.currentThread()) & (stripes.length - 1)];
         stripe.lock.lock();
         return stripe;
     }
