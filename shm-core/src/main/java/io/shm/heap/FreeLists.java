@@ -25,8 +25,6 @@ import java.util.function.Consumer;
  */
 final class FreeLists {
     private static final int HINT_LOOKS = 8;
-    /** A hint is taken at once when one in so many of its groups has something. */
-    private static final int HINT_SHARE = 4;
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -141,8 +139,8 @@ final class FreeLists {
         cache.current[sizeClass] = null;
         SlabCache slab = cache.available[sizeClass].last();
         if (slab == null) {
-            takeFreedByOthers(cache, false);
-            lookAtHints(cache, sizeClass, HINT_LOOKS, false);
+            takeFreedByOthers(cache);
+            lookAtHints(cache, sizeClass, HINT_LOOKS);
             slab = cache.available[sizeClass].last();
         }
         if (slab == null) {
@@ -235,44 +233,30 @@ final class FreeLists {
         }
     }
 
-    /**
-     * Takes what other threads have freed in this cache's slabs.
-     *
-     * @param all also where it is little; else such a slab waits until more has come together, so that the two threads do
-     *     not fight for its lines over every block
-     */
-    private void takeFreedByOthers(ThreadCache cache, boolean all) {
+    private void takeFreedByOthers(ThreadCache cache) {
         for (SlabCache slab = cache.freedByOthers.poll(); slab != null; slab = cache.freedByOthers.poll()) {
-            if (slabCaches[slab.slab] == slab && !takeHint(cache, slab, all)) {
-                cache.waiting.add(slab);
+            if (slabCaches[slab.slab] == slab) {
+                takeHint(cache, slab);
             }
         }
-        cache.freedByOthers.addAll(cache.waiting);
-        cache.waiting.clear();
     }
 
-    private void lookAtHints(ThreadCache cache, int sizeClass, int looks, boolean all) {
+    private void lookAtHints(ThreadCache cache, int sizeClass, int looks) {
         SlabList held = cache.held[sizeClass];
         for (int i = Math.min(looks, held.size()); i > 0; i--) {
             int at = cache.hintCursor[sizeClass];
             cache.hintCursor[sizeClass] = at + 1 < held.size() ? at + 1 : 0;
             if (at < held.size()) {
-                takeHint(cache, held.get(at), all);
+                takeHint(cache, held.get(at));
             }
         }
     }
 
-    /** False where the hint has too little to be taken now. */
-    private boolean takeHint(ThreadCache cache, SlabCache slab, boolean all) {
+    private void takeHint(ThreadCache cache, SlabCache slab) {
         long hintAt = map.slabEntryAt(slab.slab) + SlabLayout.HINT_OFFSET;
-        long hint = memory.getLong(hintAt);
-        if (!all && Long.bitCount(hint) < slab.groups() / HINT_SHARE) {
-            return hint == 0;
-        }
-        if (hint != 0) {
+        if (memory.getLong(hintAt) != 0) {
             rescan(cache, slab, memory.getAndSetLong(hintAt, 0));
         }
-        return true;
     }
 
     /** After records were pushed: the slab can serve again, and may have become empty. */
@@ -359,9 +343,9 @@ final class FreeLists {
         for (ThreadCache cache : caches.all()) {
             if (cache != except && cache.tryFreeze()) {
                 try {
-                    takeFreedByOthers(cache, true);
+                    takeFreedByOthers(cache);
                     for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
-                        lookAtHints(cache, sizeClass, cache.held[sizeClass].size(), true);
+                        lookAtHints(cache, sizeClass, cache.held[sizeClass].size());
                     }
                     giveBackEmpties(cache);
                 } finally {

@@ -88,12 +88,6 @@ final class SlabCache {
         return slabAt + geometry.blockAt(index);
     }
 
-    /** How many groups its records make in the hint. */
-    int groups() {
-        int size = groupSize(count);
-        return (count + size - 1) / size;
-    }
-
     /**
      * The group of a record in a slab's 64-bit hint.
      *

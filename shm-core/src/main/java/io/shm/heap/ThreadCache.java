@@ -5,7 +5,6 @@ import io.shm.memory.Posix;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -39,9 +38,6 @@ final class ThreadCache {
     final int[] hintCursor = new int[SizeClasses.COUNT];
     /** Slabs of this cache with blocks freed by other threads of the process. */
     final ConcurrentLinkedQueue<SlabCache> freedByOthers = new ConcurrentLinkedQueue<>();
-
-    /** Of those, the ones that have too little to be taken now; empty between two looks. */
-    final ArrayList<SlabCache> waiting = new ArrayList<>();
 
     final Counters sites;
     /** Of all tags but the general one, which is what remains. */
