@@ -49,8 +49,14 @@ final class Counters {
         void add(int id, long allocations, long frees, long bytes, long freedBytes, long blocksAbove, long bytesAbove);
     }
 
+    /** What is made: with room behind the fields, see {@link Padding}. */
+    @SuppressWarnings("unused")
+    static final class Counter extends Running {
+        private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
+    }
+
     /** Running totals of one id. */
-    static final class Counter {
+    abstract static class Running extends Padding.Before {
         private long allocations;
         private long frees;
         private long bytes;
@@ -95,7 +101,7 @@ final class Counters {
             }
         }
 
-        private void flush(int id, Sink sink) {
+        void flush(int id, Sink sink) {
             long nowAllocations = allocations;
             long nowFrees = frees;
             long nowBytes = bytes;

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * it, or finds its thread ended. Fields are plain because of that. Refers to nothing of the heap, so that a thread which
  * outlives the heap keeps little alive.
  */
-final class ThreadCache {
+class ThreadCache extends Padding.Before {
     private static final VarHandle BUSY = flag("busy");
     private static final VarHandle FROZEN = flag("frozen");
 
@@ -27,13 +27,15 @@ final class ThreadCache {
     final SlabList[] held = new SlabList[SizeClasses.COUNT];
     /** How many slabs of a class have no block in use. */
     final int[] empties = new int[SizeClasses.COUNT];
+
+    private static final int INTS = 2 * Padding.LONGS;
     /** How many records a thread keeps at hand for each class. */
     static final int RECENT = 16;
 
     /** Records freed last, by class, the newest on top: their cache lines are warm. Not in their slabs' lists. */
-    final long[] recent = new long[SizeClasses.COUNT * RECENT];
+    private final long[] recent = new long[Padding.LONGS + SizeClasses.COUNT * RECENT + Padding.LONGS];
 
-    final int[] recentCount = new int[SizeClasses.COUNT];
+    private final int[] recentCount = new int[INTS + SizeClasses.COUNT + INTS];
     /** Where the next look for blocks freed by others begins, by class. */
     final int[] hintCursor = new int[SizeClasses.COUNT];
     /** Slabs of this cache with blocks freed by other threads of the process. */
@@ -81,22 +83,22 @@ final class ThreadCache {
 
     /** The record of the class that was freed last, taken out; 0 if there is none. */
     long popRecent(int sizeClass) {
-        int count = recentCount[sizeClass];
+        int count = recentCount[INTS + sizeClass];
         if (count == 0) {
             return 0;
         }
-        recentCount[sizeClass] = count - 1;
-        return recent[sizeClass * RECENT + count - 1];
+        recentCount[INTS + sizeClass] = count - 1;
+        return recent[Padding.LONGS + sizeClass * RECENT + count - 1];
     }
 
     /** False if there is no room. */
     boolean pushRecent(int sizeClass, long recordAt) {
-        int count = recentCount[sizeClass];
+        int count = recentCount[INTS + sizeClass];
         if (count == RECENT) {
             return false;
         }
-        recent[sizeClass * RECENT + count] = recordAt;
-        recentCount[sizeClass] = count + 1;
+        recent[Padding.LONGS + sizeClass * RECENT + count] = recordAt;
+        recentCount[INTS + sizeClass] = count + 1;
         return true;
     }
 
@@ -181,5 +183,15 @@ final class ThreadCache {
     @SuppressWarnings("deprecation") // threadId() is not there on 17
     static long threadId(Thread thread) {
         return thread.getId();
+    }
+
+    /** What is made: with room behind the fields, see {@link Padding}. */
+    @SuppressWarnings("unused")
+    static final class Padded extends ThreadCache {
+        private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
+
+        Padded(Thread thread, int siteCount, int tagCount, int poolCount) {
+            super(thread, siteCount, tagCount, poolCount);
+        }
     }
 }

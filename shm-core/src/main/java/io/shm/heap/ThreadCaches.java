@@ -32,7 +32,7 @@ final class ThreadCaches {
                 ? new ThreadCache[Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 2)]
                 : new ThreadCache[0];
         for (int i = 0; i < stripes.length; i++) {
-            stripes[i] = new ThreadCache(null, map.siteCount(), map.tagCount(), map.poolCount());
+            stripes[i] = new ThreadCache.Padded(null, map.siteCount(), map.tagCount(), map.poolCount());
             caches.add(stripes[i]);
         }
     }
@@ -71,7 +71,8 @@ final class ThreadCaches {
     }
 
     private ThreadCache newCache() {
-        ThreadCache cache = new ThreadCache(Thread.currentThread(), map.siteCount(), map.tagCount(), map.poolCount());
+        ThreadCache cache =
+                new ThreadCache.Padded(Thread.currentThread(), map.siteCount(), map.tagCount(), map.poolCount());
         caches.add(cache);
         return cache;
     }
