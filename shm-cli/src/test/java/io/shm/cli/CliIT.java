@@ -30,8 +30,14 @@ class CliIT {
     Path folder;
 
     private static Process start(String... args) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(JAVA, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", System.getProperty("shm.jar")));
+        // As scripts/shm starts it: without the property Java 25 says on stderr what it thinks of Unsafe.
+        List<String> command = new ArrayList<>(List.of(
+                JAVA,
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dsun.misc.unsafe.memory.access=allow",
+                "-jar",
+                System.getProperty("shm.jar")));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).start();
     }
