@@ -14,6 +14,7 @@ import io.shm.inspect.Accounts;
 import io.shm.inspect.BlockRow;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Picture;
+import io.shm.inspect.ProcessInfo;
 import io.shm.inspect.TagRow;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
@@ -381,6 +382,7 @@ class RegionTest {
         }
         assertThat(blocks()).isEmpty();
         assertThat(picture().processes()).hasSize(1);
+        assertThat(picture().identity().creator().state()).isEqualTo(ProcessInfo.Liveness.ALIVE);
         keeper.close();
     }
 

@@ -68,7 +68,9 @@ class CliIT {
         assertThat(run("create", region, "--size", "8M", "--pool", "packet:64x100")
                         .code())
                 .isZero();
-        assertThat(run("inspect", "--json", region).json()).containsEntry("mapped", 8L << 20);
+        Cli inspected = run("inspect", "--json", region);
+        assertThat(inspected.json()).containsEntry("mapped", 8L << 20);
+        assertThat(inspected.out()).containsPattern("\"creator\":\\{\"pid\":\\d+,\"state\":\"left\"");
         assertThat(run("ls", "--dir", folder.toString()).out()).contains("orders");
         assertThat(run("ls", "--orphans", "--dir", folder.toString()).code()).isEqualTo(1);
         assertThat(run("rm", region).code()).isEqualTo(2);

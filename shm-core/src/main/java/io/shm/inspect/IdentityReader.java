@@ -50,7 +50,7 @@ final class IdentityReader {
         return new ProcessInfo(
                 entry.map(ProcessEntry::id).orElse(0),
                 header.creatorPid(),
-                liveness(),
+                liveness(entry.filter(e -> e.leftAt() != 0).isPresent()),
                 entry.map(ProcessEntry::name).orElse(""),
                 header.creatorTicks(),
                 header.creatorNamespace(),
@@ -58,12 +58,14 @@ final class IdentityReader {
                 clock.created());
     }
 
-    private Liveness liveness() {
+    /** Whether the creator's process is there; where it is gone, whether it took its leave before. */
+    private Liveness liveness(boolean left) {
         if (source.copy()) {
             return Liveness.UNKNOWN;
         }
         Evidence evidence = ProcessIdentity.of(header.creatorPid(), header.creatorTicks(), header.creatorNamespace());
         boolean sameBoot = ProcessIdentity.self().sameBootAs(header.bootIdHigh(), header.bootIdLow());
-        return Processes.liveness(LivenessCheck.decide(SlotLocks.Held.UNKNOWN, evidence, sameBoot));
+        Liveness liveness = Processes.liveness(LivenessCheck.decide(SlotLocks.Held.UNKNOWN, evidence, sameBoot));
+        return liveness == Liveness.DEAD && left ? Liveness.LEFT : liveness;
     }
 }
