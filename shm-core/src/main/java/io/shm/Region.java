@@ -1,6 +1,7 @@
 package io.shm;
 
 import io.shm.error.BusyException;
+import io.shm.error.NotFoundException;
 import io.shm.error.OutOfSharedMemoryException;
 import io.shm.error.StaleHandleException;
 import io.shm.heap.Block;
@@ -24,6 +25,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A region of memory that several processes share, with the books of who holds what inside.
@@ -42,6 +45,8 @@ import java.util.concurrent.ScheduledFuture;
  */
 public final class Region implements AutoCloseable {
     private static final int FLUSH_TICKS = 10;
+    /** A millisecond apart. */
+    private static final int ATTACH_ATTEMPTS = 5000;
 
     private final Segment segment;
     private final RegionMap map;
@@ -146,12 +151,26 @@ public final class Region implements AutoCloseable {
         return open(Segment.attach(reference, Access.READ_ONLY), null, SiteCapture.off());
     }
 
-    /** Makes the region, or attaches to it if another process was first. */
+    /**
+     * Makes the region, or attaches to it if another process was first; waits some seconds while another is making it.
+     *
+     * @throws BusyException if the other does not finish, or no place is free
+     */
     public static Region createOrAttach(RegionOptions options) {
-        try {
-            return create(options);
-        } catch (BusyException e) {
-            return attach(Segments.referenceOf(options), options.processName(), options.siteCapture());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return create(options);
+            } catch (BusyException e) {
+                try {
+                    return attach(Segments.referenceOf(options), options.processName(), options.siteCapture());
+                } catch (NotFoundException notYet) {
+                    // Another is still making it, or it was removed in between.
+                    if (attempt == ATTACH_ATTEMPTS) {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                }
+            }
         }
     }
 
@@ -181,8 +200,8 @@ public final class Region implements AutoCloseable {
     // ---------------------------------------------------------------- allocate
 
     /**
-     * Allocates a block of the general tag. The line that calls is found as {@link SiteCapture} says; with a {@link
-     * Site} constant an allocation is a hundred times faster.
+     * Allocates a block of the general tag. The line that calls is found as {@link SiteCapture} says; a {@link
+     * Site} constant saves that walk, which takes far longer than the allocation.
      *
      * @param size requested bytes, at least 1
      * @throws OutOfSharedMemoryException if there is no room; the message names who holds most
@@ -242,6 +261,9 @@ public final class Region implements AutoCloseable {
      * @throws OutOfSharedMemoryException if there is no room for all of them; none is allocated
      */
     public Block[] allocateAll(int count, BlockSpec spec) {
+        if (count < 0) {
+            throw new IllegalArgumentException("a number of blocks is at least 0, not " + count);
+        }
         int tag = tags.idOf(spec.tag());
         int site = siteOf(spec);
         Block[] blocks = new Block[count];

@@ -18,11 +18,17 @@ import io.shm.inspect.ProcessInfo;
 import io.shm.inspect.TagRow;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
+import io.shm.segment.Segment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import net.openhft.chronicle.bytes.Bytes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -420,6 +426,49 @@ class RegionTest {
             assertThatThrownBy(() -> Region.remove(NAME, false)).isInstanceOf(BusyException.class);
         }
         assertThatThrownBy(() -> Region.attach("no-such-region")).isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void whoCreatesOrAttachesWaitsForASlowCreator() throws Exception {
+        RegionOptions options = RegionOptions.named(NAME).size(4 << 20);
+        CountDownLatch forming = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<?> creator = threads.submit(() -> Segment.create(options.segment(), unfinished -> {
+                        RegionFormation.form(unfinished, options);
+                        forming.countDown();
+                        awaitQuietly(goOn);
+                    })
+                    .close());
+            forming.await();
+            Future<Region> second = threads.submit(() -> Region.createOrAttach(options));
+            // One that does not wait has given up long before.
+            assertThatThrownBy(() -> second.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            goOn.countDown();
+            creator.get();
+            second.get().close();
+        } finally {
+            goOn.countDown();
+            threads.shutdown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void refusesANegativeNumberOfBlocks() {
+        try (Region region = small()) {
+            assertThatThrownBy(() -> region.allocateAll(-1, BlockSpec.of(10)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(region.allocateAll(0, BlockSpec.of(10))).isEmpty();
+        }
     }
 
     @Test
