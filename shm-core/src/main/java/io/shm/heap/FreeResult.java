@@ -15,11 +15,11 @@ public enum FreeResult {
     NOT_OWNER,
     /** Recorded in a cell, or on its way: taken first, then freed. */
     IN_CELL,
-    /** The record is damaged. */
+    /** The record is damaged, or the block was taken out of use because it was. */
     DAMAGED;
 
     static FreeResult of(long seen, long word, int owner) {
-        if (!StateWord.isValid(seen)) {
+        if (!StateWord.isValid(seen) || BlockStates.is(seen, BlockState.QUARANTINE)) {
             return DAMAGED;
         }
         if (StateWord.generation(seen) != StateWord.generation(word)) {

@@ -25,8 +25,6 @@ final class SlabSource {
     /** Where the one record of a large run lies does not depend on its length. */
     private static final Geometry LARGE_RECORD = Geometry.ofLarge(1);
 
-    private static final long CANARY = 0x4c45_4447_4552_0000L;
-
     private final SharedMemory memory;
     private final RegionMap map;
     private final int owner;
@@ -257,17 +255,13 @@ final class SlabSource {
 
     /** Writes a slab's header and its free records; before the commit of the slab's word. */
     static void format(SharedMemory memory, long slabAt, int slab, int slabClass, int count) {
-        memory.putLong(slabAt + SlabHeaderLayout.CANARY_OFFSET, canary(slab));
+        memory.putLong(slabAt + SlabHeaderLayout.CANARY_OFFSET, SlabHeaderLayout.canary(slab));
         memory.putLong(slabAt + SlabHeaderLayout.CLASS_OFFSET, slabClass);
         memory.putLong(slabAt + SlabHeaderLayout.FORMATTED_BY_OFFSET, 0);
         long free = BlockStates.free(0);
         for (int index = 0; index < count; index++) {
             memory.putLong(RecordLayout.recordAt(slabAt, index), free);
         }
-    }
-
-    static long canary(int slab) {
-        return CANARY ^ slab;
     }
 
     /** The class of a word, or -1 where its slab has no size class. */

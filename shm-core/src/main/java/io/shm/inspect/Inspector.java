@@ -9,6 +9,7 @@ import io.shm.layout.Geometry;
 import io.shm.layout.HeaderLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
+import io.shm.ledger.BlockState;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.RegionHeader;
@@ -131,9 +132,9 @@ public final class Inspector implements AutoCloseable {
                 scan.largestFree());
     }
 
-    /** Shows every block that somebody holds, or that is damaged, in the order of the region. */
+    /** Shows every block that somebody holds, that is damaged, or out of use for that, in the order of the region. */
     public void blocks(Predicate<BlockRow> filter, Consumer<BlockRow> action) {
-        whole(() -> walk(block -> block.damaged() || block.isUsed(), filter, action));
+        whole(() -> walk(block -> block.damaged() || block.isUsed() || isOutOfUse(block), filter, action));
     }
 
     /** As {@link #blocks}, the free ones included: their rows tell of their last life, where they had one. */
@@ -214,6 +215,10 @@ public final class Inspector implements AutoCloseable {
         RecordView block = scan.blockAt(offset);
         // The guard before a run's first block is no block's; a place in it is one guard before that block.
         return block != null || offset > memory.size() ? block : scan.blockAt(offset + Geometry.GUARD_BYTES);
+    }
+
+    private static boolean isOutOfUse(RecordView block) {
+        return block.state() == BlockState.QUARANTINE;
     }
 
     private static boolean isSecret(RecordView block) {

@@ -16,7 +16,7 @@ package io.shm.layout;
  * time      milliseconds since the region was created: 34 years
  * process   id of the process history, 1 to 2^24 - 1; 0 for none, or a reclaimer that has not joined yet
  * thread    Java thread id, modulo 2^40
- * checksum  of ORIGIN, BORN and BY, which never change during a life
+ * checksum  of ORIGIN, BORN and BY, which never change during a life, and of the record's place
  * </pre>
  */
 public final class RecordWords {
@@ -117,8 +117,9 @@ public final class RecordWords {
         return (int) sealWord & CHECKSUM_MASK;
     }
 
-    public static int checksum(long origin, long born, long by) {
-        long mixed = (origin * 0x9E3779B97F4A7C15L) ^ Long.rotateLeft(born * 0xC2B2AE3D27D4EB4FL, 31) ^ by;
+    /** Of the words of a life that do not change; the record's place is in it, so that a copied record does not pass. */
+    public static int checksum(long recordAt, long origin, long born, long by) {
+        long mixed = (origin * 0x9E3779B97F4A7C15L) ^ Long.rotateLeft(born * 0xC2B2AE3D27D4EB4FL, 31) ^ by ^ recordAt;
         return (int) ((mixed * 0x9E3779B97F4A7C15L) >>> 40);
     }
 

@@ -30,5 +30,12 @@ public final class SlabHeaderLayout {
             new Field("FORMATTED_BY", FORMATTED_BY_OFFSET, 8),
             new Field("RESERVED", RESERVED_OFFSET, 40));
 
+    private static final long CANARY = 0x4c45_4447_4552_0000L;
+
     private SlabHeaderLayout() {}
+
+    /** What a formatted slab, or a run's first, begins with. */
+    public static long canary(int slab) {
+        return CANARY ^ slab;
+    }
 }

@@ -66,7 +66,7 @@ public final class BlockStates {
                 by,
                 0,
                 0,
-                RecordWords.seal(0, RecordWords.checksum(origin, born, by)));
+                RecordWords.seal(0, RecordWords.checksum(recordAt, origin, born, by)));
     }
 
     /**

@@ -69,7 +69,7 @@ public final class RecordView {
             long shift = alignment <= 16 ? 0 : alignedShift(blockAt, alignment);
             damaged = alignment > Geometry.MAX_ALIGNMENT
                     || RecordWords.sizeOf(size) > blockBytes - shift
-                    || RecordWords.checksum(origin, born, by) != RecordWords.checksumOf(seal);
+                    || RecordWords.checksum(recordAt, origin, born, by) != RecordWords.checksumOf(seal);
             if (!damaged) {
                 payloadAt = blockAt + shift;
                 capacity = blockBytes - shift;
@@ -89,17 +89,19 @@ public final class RecordView {
 
     /** Whether the body is one life's: not so in a free record that was never used, or is just being filled again. */
     public boolean isSealed() {
-        return (origin | born | by) != 0 && RecordWords.checksum(origin, born, by) == RecordWords.checksumOf(seal);
+        return (origin | born | by) != 0 && RecordWords.checksum(recordAt, origin, born, by) == RecordWords.checksumOf(seal);
     }
 
     private static long alignedShift(long blockAt, int alignment) {
         return Geometry.align(blockAt, alignment) - blockAt;
     }
 
-    /** Whether somebody holds the block: neither free, nor reserved, nor on its way to free. */
+    /** Whether somebody holds the block: neither free, nor reserved, nor on its way to free, nor taken out of use. */
     public boolean isUsed() {
         int state = StateWord.state(word);
-        return state != BlockState.FREE.code() && state != BlockState.RESERVED.code();
+        return state != BlockState.FREE.code()
+                && state != BlockState.RESERVED.code()
+                && state != BlockState.QUARANTINE.code();
     }
 
     public boolean isFree() {
