@@ -10,6 +10,7 @@ import io.shm.heap.Heap;
 import io.shm.heap.Reclaim;
 import io.shm.heap.Views;
 import io.shm.layout.RegionMap;
+import io.shm.ledger.Level;
 import io.shm.ledger.RegionHeader;
 import io.shm.ledger.Site;
 import io.shm.ledger.SiteCapture;
@@ -24,6 +25,7 @@ import io.shm.segment.Segment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -188,6 +190,28 @@ public final class Region implements AutoCloseable {
         return Segment.remove(reference);
     }
 
+    /**
+     * Changes how much a region keeps, without taking part in it. Its processes follow within 10 ms; those that were
+     * stopped meanwhile, 10 ms after they go on.
+     *
+     * @throws BusyException if the file is a copy of a region: nobody would follow
+     * @throws io.shm.error.NotFoundException if there is none; other exceptions as for {@link #attach(String)}
+     * @return the level until now
+     */
+    public static Level setLevel(String reference, Level level) {
+        Objects.requireNonNull(level, "level");
+        try (Segment segment = Segment.attach(reference, Access.READ_WRITE)) {
+            SharedMemory memory = segment.memory();
+            RegionHeader header = RegionHeader.check(memory, name(reference), segment.mappedSize());
+            if (segment.lockFile().inode() != header.lockInode()) {
+                throw new BusyException(reference + " is a copy of a region: nobody would follow its level");
+            }
+            Level before = RegionHeader.level(memory);
+            RegionHeader.setLevel(memory, level);
+            return before;
+        }
+    }
+
     private static Region open(Segment segment, String processName, SiteCapture siteCapture) {
         try {
             return new Region(segment, processName, siteCapture);
@@ -208,7 +232,7 @@ public final class Region implements AutoCloseable {
      * @throws IllegalArgumentException if size is less than 1
      */
     public Block allocate(long size) {
-        return allocate(size, Tag.GENERAL, siteCapture.capture());
+        return allocate(size, Tag.GENERAL, capture());
     }
 
     public Block allocate(long size, Site site) {
@@ -216,7 +240,7 @@ public final class Region implements AutoCloseable {
     }
 
     public Block allocate(long size, Tag tag) {
-        return allocate(size, tag, siteCapture.capture());
+        return allocate(size, tag, capture());
     }
 
     /**
@@ -242,7 +266,7 @@ public final class Region implements AutoCloseable {
 
     /** As {@link #allocate(long)}, but null where there is no room. */
     public Block tryAllocate(long size) {
-        return tryAllocate(size, Tag.GENERAL, siteCapture.capture());
+        return tryAllocate(size, Tag.GENERAL, capture());
     }
 
     /** As {@link #allocate(long, Tag, Site)}, but null where there is no room. */
@@ -281,7 +305,11 @@ public final class Region implements AutoCloseable {
     }
 
     private int siteOf(BlockSpec spec) {
-        return sites.idOf(spec.site() == null ? siteCapture.capture() : spec.site());
+        return sites.idOf(spec.site() == null ? capture() : spec.site());
+    }
+
+    private Site capture() {
+        return heap.keepsSites() ? siteCapture.capture() : Site.UNKNOWN;
     }
 
     // ---------------------------------------------------------------- use
@@ -335,6 +363,26 @@ public final class Region implements AutoCloseable {
         return policy;
     }
 
+    /** How much is kept of what this process allocates and frees: the region's level as of the last 10 ms. */
+    public Level level() {
+        return heap.level();
+    }
+
+    /**
+     * Changes how much the region keeps: for this process at once, for the others within 10 ms. What is allocated already
+     * stays as it was noted.
+     *
+     * @throws IllegalStateException if it is attached read-only, or closed
+     */
+    public synchronized void setLevel(Level level) {
+        Objects.requireNonNull(level, "level");
+        if (membership == null || closed) {
+            throw new IllegalStateException(closed ? "the region is closed in this process" : "attached read-only");
+        }
+        RegionHeader.setLevel(segment.memory(), level);
+        heap.tick(now());
+    }
+
     // ---------------------------------------------------------------- leave
 
     /**
@@ -373,9 +421,9 @@ public final class Region implements AutoCloseable {
         new Reclaim(memory, map, new Tags(memory, map), process, keeps, now()).reclaim(slot);
     }
 
-    /** Milliseconds since the region was created, as records have them. */
+    /** Milliseconds since the region was created, as records have them; at least 1, as 0 is no time. */
     private long now() {
-        return Math.max(0, System.currentTimeMillis() - createdAt);
+        return Math.max(1, System.currentTimeMillis() - createdAt);
     }
 
     private static String name(String reference) {

@@ -42,6 +42,8 @@ final class RegionChild {
                 case "work" -> work(Long.parseLong(words[1]), Long.parseLong(words[2]));
                 case "churn" -> churn(Long.parseLong(words[1]));
                 case "hold" -> hold(Long.parseLong(words[1]), Byte.parseByte(words[2]));
+                case "level" -> region.level().label();
+                case "walk" -> walk(Long.parseLong(words[1]));
                 case "fill" -> fill(Long.parseLong(words[1]));
                 case "read" -> read(Long.parseLong(words[1]), Long.parseLong(words[2]));
                 case "free" -> free(Long.parseLong(words[1]));
@@ -123,6 +125,12 @@ final class RegionChild {
         Block block = region.allocate(size, WORK);
         block.putByte(0, value);
         block.putByte(size - 1, value);
+        held.add(block);
+        return "" + block.handle();
+    }
+
+    private String walk(long size) {
+        Block block = region.allocate(size);
         held.add(block);
         return "" + block.handle();
     }

@@ -8,6 +8,7 @@ import io.shm.cli.command.DemoCommand;
 import io.shm.cli.command.DoctorCommand;
 import io.shm.cli.command.HelpCommand;
 import io.shm.cli.command.InspectCommand;
+import io.shm.cli.command.LevelCommand;
 import io.shm.cli.command.LsCommand;
 import io.shm.cli.command.PoolsCommand;
 import io.shm.cli.command.ProcsCommand;
@@ -26,6 +27,7 @@ final class Verbs {
             "sites",
             "procs",
             "pools",
+            "level",
             "rm",
             "demo",
             "bench",
@@ -45,6 +47,7 @@ final class Verbs {
             case "sites" -> new SitesCommand();
             case "procs" -> new ProcsCommand();
             case "pools" -> new PoolsCommand();
+            case "level" -> new LevelCommand();
             case "rm" -> new RmCommand();
             case "demo" -> new DemoCommand();
             case "bench" -> new BenchCommand();

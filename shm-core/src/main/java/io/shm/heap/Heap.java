@@ -16,7 +16,9 @@ import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.LedgerScan;
+import io.shm.ledger.Level;
 import io.shm.ledger.RecordView;
+import io.shm.ledger.RegionHeader;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.Tags;
@@ -38,6 +40,10 @@ public final class Heap {
     /** The owner number of one that only reads. */
     private static final int NOBODY = 0;
 
+    // Numbers, so that the compiler sees constants.
+    private static final int OFF = Level.OFF.code();
+    private static final int SITES = Level.SITES.code();
+
     private final SharedMemory memory;
     private final RegionMap map;
     private final int owner;
@@ -54,6 +60,9 @@ public final class Heap {
     private final FreeLists lists;
     private final Housekeeping housekeeping;
     private volatile long nowMs;
+    /** A code of {@link Level}, as of the last tick. Plain: a benign race, as whoever reads it may have read it earlier. */
+    private int level = SITES;
+
     private volatile boolean closed;
 
     /**
@@ -105,6 +114,11 @@ public final class Heap {
     public Block tryAllocate(long size, int tag, int site, int flags) {
         BlockSpec.checkSize(size);
         checkOpen();
+        int level = this.level;
+        if (level < SITES) {
+            site = 0;
+            flags |= level == OFF ? RecordWords.UNCOUNTED : 0;
+        }
         if (tag != Tags.GENERAL && tags.budget(tag) > 0) {
             return allocateWithinBudget(size, tag, site, flags);
         }
@@ -159,27 +173,42 @@ public final class Heap {
         if (!BlockStates.allocate(memory, recordAt, free, live)) {
             return null;
         }
-        count(cache, size, tag, site);
+        count(cache, size, tag, site, flags);
         long slabAt = map.slabAt(slabOf(recordAt));
         long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(RecordLayout.indexOf(slabAt, recordAt));
         return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
     }
 
     private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, int flags) {
+        boolean counted = isCounted(flags);
         BlockStates.write(
                 memory,
                 recordAt,
                 RecordWords.size(size, tag, 0),
                 RecordWords.origin(site, 0, flags),
-                RecordWords.born(nowMs, 0),
-                RecordWords.by(process, cache.threadId()));
+                RecordWords.born(counted ? nowMs : 0, 0),
+                RecordWords.by(process, counted ? cache.threadId() : 0));
     }
 
-    private void count(ThreadCache cache, long size, int tag, int site) {
-        cache.sites.of(site).allocated(size);
-        if (tag != Tags.GENERAL) {
-            cache.tags.of(tag).allocated(size);
+    private void count(ThreadCache cache, long size, int tag, int site, int flags) {
+        if (isCounted(flags)) {
+            cache.sites.of(site).allocated(size);
+            if (tag != Tags.GENERAL) {
+                cache.tags.of(tag).allocated(size);
+            }
         }
+    }
+
+    private static boolean isSecret(int flags) {
+        return (flags & RecordWords.SECRET) != 0;
+    }
+
+    /**
+     * Whether a block is in the totals: decided when it is allocated, and noted in its flags, so that what is counted in is
+     * counted out whatever the level is by then.
+     */
+    private static boolean isCounted(int flags) {
+        return (flags & RecordWords.UNCOUNTED) == 0;
     }
 
     private Block allocateWithinBudget(long size, int tag, int site, int flags) {
@@ -232,8 +261,10 @@ public final class Heap {
                     "corrupt region: a reserved record was changed by another: offset=%d observed=0x%x",
                     recordAt, memory.getLong(recordAt)));
         }
-        count(cache, size, tag, site);
-        cache.pools.of(pool.index()).allocated(0);
+        count(cache, size, tag, site, flags);
+        if (isCounted(flags)) {
+            cache.pools.of(pool.index()).allocated(0);
+        }
         int slab = slabOf(recordAt);
         long blockAt = map.slabAt(slab) + pool.geometry().blockAt(indexOf(recordAt));
         return new Block(this, recordAt, BlockStates.live(owner, generation), payloadAt(blockAt, flags), size);
@@ -267,7 +298,7 @@ public final class Heap {
             throw new CorruptRegionException(
                     "corrupt region: slab " + head + " was changed by another while it was being formed");
         }
-        count(cache, size, tag, site);
+        count(cache, size, tag, site, flags);
         long blockAt = map.slabAt(head) + Geometry.ofLarge(slabs).blockAt(0);
         return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
     }
@@ -286,22 +317,23 @@ public final class Heap {
             checkOpen();
             return FreeResult.of(seen, word, owner);
         }
+        int noted = level < SITES ? 0 : site;
         ThreadCache cache = caches.enter();
         try {
             int slab = slabOf(recordAt);
             SlabCache list = lists.of(slab);
             long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
-            boolean secret = (RecordWords.flagsOf(origin) & RecordWords.SECRET) != 0;
+            int flags = RecordWords.flagsOf(origin);
             boolean own = list != null && list.holder == cache && recordAt < list.recordsEnd;
             boolean freed = own
-                    ? freeOwn(cache, list, recordAt, word, site, secret)
-                    : freeOthers(cache, list, slab, recordAt, word, site, secret);
+                    ? freeOwn(cache, list, recordAt, word, noted, flags)
+                    : freeOthers(cache, list, slab, recordAt, word, noted, flags);
             if (!freed) {
                 checkOpen();
                 return FreeResult.of(memory.getLongAcquire(recordAt), word, owner);
             }
-            countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin));
+            countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin), flags);
             if (lists.isPressed(cache)) {
                 lists.answerPressure(cache);
             }
@@ -315,8 +347,8 @@ public final class Heap {
      * A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. A
      * secret is withheld, as another thread may try to free it while it is wiped.
      */
-    private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site, boolean secret) {
-        if (secret) {
+    private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site, int flags) {
+        if (isSecret(flags)) {
             if (!freeWithheld(recordAt, word, site, slab.geometry)) {
                 return false;
             }
@@ -352,10 +384,10 @@ public final class Heap {
 
     /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
     private boolean freeOthers(
-            ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site, boolean secret) {
+            ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site, int flags) {
         // Read while the block is live: after its free the slab may be given back and be part of something new.
         long slabWord = source.wordOf(slab);
-        if (!freeWithheld(recordAt, word, site, secret ? geometryToWipe(recordAt, word, slabWord) : null)) {
+        if (!freeWithheld(recordAt, word, site, isSecret(flags) ? geometryToWipe(recordAt, word, slabWord) : null)) {
             return false;
         }
         SlabState state = SlabSource.stateOf(slabWord);
@@ -372,7 +404,9 @@ public final class Heap {
             int pool = SlabClass.poolOf(SlabWord.slabClass(slabWord));
             pools.hint(slab, index, geometry);
             cache.lastOfPool[pool] = recordAt;
-            cache.pools.of(pool).freed(0);
+            if (isCounted(flags)) {
+                cache.pools.of(pool).freed(0);
+            }
             return true;
         }
         long bit = 1L << SlabCache.group(index, geometry.count());
@@ -383,10 +417,14 @@ public final class Heap {
         return true;
     }
 
-    private void countFreed(ThreadCache cache, long size, int tag, int site) {
-        cache.sites.of(site < map.siteCount() ? site : 0).freed(size);
+    private void countFreed(ThreadCache cache, long size, int tag, int site, int flags) {
+        if (isCounted(flags)) {
+            cache.sites.of(site < map.siteCount() ? site : 0).freed(size);
+        }
         if (tag != Tags.GENERAL && tag < map.tagCount()) {
-            cache.tags.of(tag).freed(size);
+            if (isCounted(flags)) {
+                cache.tags.of(tag).freed(size);
+            }
             if (tags.budget(tag) > 0) {
                 tags.refund(tag, size);
             }
@@ -436,10 +474,10 @@ public final class Heap {
         if (budgeted && (done ? more < 0 : more > 0)) {
             tags.refund(tag, done ? -more : more);
         }
-        if (done) {
+        long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
+        if (done && isCounted(RecordWords.flagsOf(origin))) {
             ThreadCache cache = caches.enter();
             try {
-                long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
                 cache.sites.of(knownSite(origin)).resized(more);
                 if (known(tag) != Tags.GENERAL) {
                     cache.tags.of(tag).resized(more);
@@ -455,7 +493,8 @@ public final class Heap {
     Block allocateLike(Block block, long newSize) {
         long size = memory.getLong(block.recordAt() + RecordLayout.SIZE_OFFSET);
         long origin = memory.getLong(block.recordAt() + RecordLayout.ORIGIN_OFFSET);
-        return tryAllocate(newSize, known(RecordWords.tagOf(size)), knownSite(origin), RecordWords.flagsOf(origin));
+        int flags = RecordWords.flagsOf(origin) & ~RecordWords.UNCOUNTED;
+        return tryAllocate(newSize, known(RecordWords.tagOf(size)), knownSite(origin), flags);
     }
 
     RuntimeException refusalLike(Block block, long newSize) {
@@ -497,9 +536,28 @@ public final class Heap {
 
     // ---------------------------------------------------------------- housekeeping
 
-    /** Sets the coarse clock: milliseconds since the region was created. Called often, by one thread. */
+    /**
+     * Sets the coarse clock: milliseconds since the region was created, at least 1. Also looks how much is to be kept.
+     * Called often, by one thread.
+     */
     public void tick(long now) {
         nowMs = now;
+        followLevel();
+    }
+
+    /** One at a time: who looked earlier must not store what it saw after one who looked later. */
+    private synchronized void followLevel() {
+        level = RegionHeader.level(memory).code();
+    }
+
+    /** Whether the line of an allocation is noted: below that nobody needs to look for it. */
+    public boolean keepsSites() {
+        return level >= SITES;
+    }
+
+    /** How much is kept of what this heap allocates and frees: what the region's header said at the last tick. */
+    public Level level() {
+        return Level.ofCode(level);
     }
 
     /**

@@ -125,8 +125,11 @@ public final class Reclaim {
             wipeIfSecret(block);
             if (BlockStates.free(memory, recordAt, block.word())) {
                 hint(slab, block);
-                Housekeeping.countReclaimed(memory, map, block.site(), block.tag(), block.size(), nowMs);
-                if (SlabClass.isPool(slab.slabClass())) {
+                boolean counted = (block.flags() & RecordWords.UNCOUNTED) == 0;
+                if (counted) {
+                    Housekeeping.countReclaimed(memory, map, block.site(), block.tag(), block.size(), nowMs);
+                }
+                if (counted && SlabClass.isPool(slab.slabClass())) {
                     memory.getAndAddLong(map.poolAt(SlabClass.poolOf(slab.slabClass())) + PoolLayout.IN_USE_OFFSET, -1);
                 }
                 if (block.tag() < map.tagCount() && tags.budget(block.tag()) > 0) {

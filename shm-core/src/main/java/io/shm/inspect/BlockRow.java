@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param owner the process that owns it now; null if none does
  * @param size requested bytes
  * @param realSize bytes of its place, so slack is {@code realSize - size}
- * @param since when it was allocated; changed, when its state last changed, null if never
+ * @param since when it was allocated, null if that was not noted; changed, when its state last changed, null if never
  * @param moved it changed while it was read: shown as it was in between
  */
 public record BlockRow(

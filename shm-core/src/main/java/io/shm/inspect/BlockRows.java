@@ -24,7 +24,8 @@ final class BlockRows {
         // The body of a free record is its last life's; of a damaged one, whatever it is, it is only shown.
         boolean hasBody = block.isSealed();
         boolean hasChanged = hasBody && block.action() != BlockStates.ALLOCATED;
-        Instant born = hasBody ? clock.at(block.bornAt()) : null;
+        // At level off no time was noted.
+        Instant born = hasBody && block.bornAt() != 0 ? clock.at(block.bornAt()) : null;
         return new BlockRow(
                 block.payloadAt(),
                 block.handle(),

@@ -1,12 +1,12 @@
 package io.shm.inspect;
 
+import io.shm.ledger.Level;
 import io.shm.segment.Kind;
 import java.util.Locale;
 
 /** The words for the codes of a header, as users write them; a code that has none is shown as its number. */
 final class Codes {
     private static final String[] POLICIES = {"free", "keep", "adopt"};
-    private static final String[] LEVELS = {"off", "counts", "sites", "full", "paranoid"};
     private static final String[] WHEN_EMPTY = {"next", "refuse"};
 
     static String kind(int code) {
@@ -19,7 +19,7 @@ final class Codes {
     }
 
     static String level(long code) {
-        return word(LEVELS, code);
+        return code == Level.ofCode(code).code() ? Level.ofCode(code).label() : "code " + code;
     }
 
     static String whenEmpty(int code) {

@@ -30,6 +30,8 @@ public final class RecordWords {
     public static final int SECRET = 1;
     /** Flag: meant to stay, never reported as a leak. */
     public static final int PINNED = 2;
+    /** Flag: allocated at level off, and in no totals; so its end is in none either. */
+    public static final int UNCOUNTED = 4;
     /** Bits 4 to 7 of the flags: the binary logarithm of the payload's alignment, 0 for the natural 16. */
     public static final int ALIGNMENT_SHIFT = 4;
 

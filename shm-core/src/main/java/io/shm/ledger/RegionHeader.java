@@ -17,8 +17,6 @@ import io.shm.memory.SharedMemory;
  */
 public final class RegionHeader {
     private static final int EMPTY_SLOT = 1;
-    /** Tracking level: every block with its record and site. */
-    private static final int LEVEL_SITES = 2;
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -69,7 +67,7 @@ public final class RegionHeader {
         // At random, so that a handle of one region hardly ever names a block in another.
         memory.putLong(HeaderLayout.GENERATION_OFFSET, 1 + (spec.idLow() & StateWord.GENERATION_MASK >>> 1));
         memory.putLong(HeaderLayout.NEXT_PROCESS_OFFSET, 1);
-        memory.putLong(HeaderLayout.LEVEL_OFFSET, LEVEL_SITES);
+        memory.putLong(HeaderLayout.LEVEL_OFFSET, Level.SITES.code());
         long slabs = (spec.mappedSize() - map.slabAt(0)) >>> Geometry.SLAB_SHIFT;
         memory.putLong(HeaderLayout.SLAB_COUNT_OFFSET, Math.min(slabs, map.slabLimit()));
         for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
@@ -179,6 +177,16 @@ public final class RegionHeader {
 
     public int options() {
         return memory.getInt(HeaderLayout.OPTIONS_OFFSET);
+    }
+
+    /** What is kept now; any process may change it at any moment. */
+    public static Level level(SharedMemory memory) {
+        return Level.ofCode(memory.getLongAcquire(HeaderLayout.LEVEL_OFFSET));
+    }
+
+    /** By anyone, at any time. A crash leaves the old level or the new one. */
+    public static void setLevel(SharedMemory memory, Level level) {
+        memory.putLongRelease(HeaderLayout.LEVEL_OFFSET, level.code());
     }
 
     public int creatorPid() {
