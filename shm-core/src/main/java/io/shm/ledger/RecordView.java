@@ -89,7 +89,8 @@ public final class RecordView {
 
     /** Whether the body is one life's: not so in a free record that was never used, or is just being filled again. */
     public boolean isSealed() {
-        return (origin | born | by) != 0 && RecordWords.checksum(recordAt, origin, born, by) == RecordWords.checksumOf(seal);
+        return (origin | born | by) != 0
+                && RecordWords.checksum(recordAt, origin, born, by) == RecordWords.checksumOf(seal);
     }
 
     private static long alignedShift(long blockAt, int alignment) {
