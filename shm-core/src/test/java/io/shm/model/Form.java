@@ -43,7 +43,8 @@ final class Form {
     static final int REAPED = 18;
     static final int INDEX = 19;
     static final int PASS = 20;
-    static final int PROCESS_LENGTH = 21;
+    static final int NEXT_CELLS = 21;
+    static final int PROCESS_LENGTH = 22;
 
     // Codes.
     static final int FREE = 0;

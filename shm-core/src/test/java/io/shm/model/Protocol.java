@@ -16,6 +16,8 @@ final class Protocol {
         ALLOCATE,
         FREE,
         PUBLISH,
+        /** Publish in the first cell that is not occupied. */
+        APPEND,
         TAKE,
         REPLACE,
         SHARE,
@@ -81,11 +83,12 @@ final class Protocol {
                 set(block, RESERVED, me + 1, s[b + GENERATION]);
                 return go(FREE_NOTE);
             }
-            case PUBLISH -> {
+            case PUBLISH, APPEND -> {
                 if (!has(OWN, block)) {
                     return false;
                 }
                 mine(block, arg);
+                s[at + NEXT_CELLS] = (byte) (op == Op.APPEND ? form.cells - 1 : 0);
                 if (!is(Mutant.PUBLISH_NOTES_THE_CELL_LATE)) {
                     put(b, CELL, arg + 1);
                 }
@@ -211,7 +214,19 @@ final class Protocol {
                 copy(form.cell(cell), at + A);
                 goIf(s[at + A] == 0, PUBLISH_COMMIT, PUBLISH_OCCUPANT);
             }
-            case PUBLISH_OCCUPANT -> goIf(isState(A, TAKE) && cellOf(A) == cell, PUBLISH_HELP, PUBLISH_REFUSED);
+            case PUBLISH_OCCUPANT -> {
+                if (isState(A, TAKE) && cellOf(A) == cell) {
+                    go(PUBLISH_HELP);
+                } else {
+                    goIf(s[at + NEXT_CELLS] > 0, APPEND_NEXT, PUBLISH_REFUSED);
+                }
+            }
+            case APPEND_NEXT -> {
+                put(b, CELL, cell + 2);
+                s[at + AT]++;
+                s[at + NEXT_CELLS]--;
+                go(PUBLISH_COMMIT);
+            }
             case PUBLISH_HELP -> {
                 clear(cell, A);
                 go(PUBLISH_COMMIT);

@@ -22,9 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ProtocolModelTest {
     /** States that are looked at for each world; the small ones have fewer. */
-    private static final int BOUND = Ladder.size("states", 400_000, 10_000_000);
+    private static final int BOUND = Ladder.size("states", 1_000_000, 10_000_000);
 
     private static final Set<Op> OWNED = EnumSet.of(Op.ALLOCATE, Op.FREE, Op.PUBLISH, Op.TAKE, Op.REPLACE, Op.REAP);
+    private static final Set<Op> APPENDED = EnumSet.of(Op.ALLOCATE, Op.FREE, Op.APPEND, Op.TAKE, Op.REAP);
+
     private static final Set<Op> SHARED =
             EnumSet.of(Op.ALLOCATE, Op.FREE, Op.SHARE, Op.ACQUIRE, Op.RELEASE, Op.RETIRE, Op.REAP);
     private static final Set<Op> OFFERED = EnumSet.of(Op.ALLOCATE, Op.FREE, Op.OFFER, Op.ACCEPT, Op.WITHDRAW, Op.REAP);
@@ -51,8 +53,9 @@ class ProtocolModelTest {
                 new World("publish, take, replace", 2, 2, 2, OWNED, 400_000),
                 new World("publish, take, replace", 3, 2, 1, OWNED, 0),
                 new World("publish, take, replace", 2, 3, 1, OWNED, 0),
-                new World("the same, orphans kept and adopted", 2, 2, 1, with(OWNED, Op.ADOPT), 100_000),
-                new World("the same, orphans kept and adopted", 3, 1, 1, with(OWNED, Op.ADOPT), 100_000),
+                new World("append, take", 2, 2, 2, APPENDED, 400_000),
+                new World("publish, take, replace, adopt", 2, 2, 1, with(OWNED, Op.ADOPT), 100_000),
+                new World("publish, take, replace, adopt", 3, 1, 1, with(OWNED, Op.ADOPT), 100_000),
                 new World("share, acquire, release, retire", 2, 2, 1, SHARED, 400_000),
                 new World("share, acquire, release, retire", 3, 1, 1, SHARED, 0),
                 new World("offer, accept, withdraw", 3, 1, 1, with(OFFERED, Op.PUBLISH, Op.TAKE), 400_000),

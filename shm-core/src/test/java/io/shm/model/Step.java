@@ -14,6 +14,7 @@ enum Step {
     PUBLISH_SEEN("reads the cell that is occupied"),
     PUBLISH_OCCUPANT("reads the occupant's record"),
     PUBLISH_HELP("clears the cell for a taker"),
+    APPEND_NEXT("writes CELL: the next one"),
     PUBLISH_REFUSED("PUB -> LIVE"),
     PUBLISH_HOLD("PUB -> HELD"),
 
