@@ -24,7 +24,8 @@ public final class RegionOptions {
     private final Map<String, Long> budgets;
     private final Policy policy;
     private final WhenEmpty whenEmpty;
-    private final Conduct conduct;
+    private final String processName;
+    private final SiteCapture siteCapture;
 
     /** What happens to the blocks of a process that leaves or dies. */
     public enum Policy {
@@ -66,17 +67,19 @@ public final class RegionOptions {
             Map<String, Long> budgets,
             Policy policy,
             WhenEmpty whenEmpty,
-            Conduct conduct) {
+            String processName,
+            SiteCapture siteCapture) {
         this.segment = segment;
         this.pools = pools;
         this.budgets = budgets;
         this.policy = policy;
         this.whenEmpty = whenEmpty;
-        this.conduct = conduct;
+        this.processName = processName;
+        this.siteCapture = siteCapture;
     }
 
     private static RegionOptions of(SegmentSpec segment) {
-        return new RegionOptions(segment, List.of(), Map.of(), Policy.FREE, WhenEmpty.NEXT, Conduct.USUAL);
+        return new RegionOptions(segment, List.of(), Map.of(), Policy.FREE, WhenEmpty.NEXT, null, SiteCapture.always());
     }
 
     /** A region found by name: a file in {@code /dev/shm}, or anywhere if the name is a path. */
@@ -122,7 +125,7 @@ public final class RegionOptions {
     public RegionOptions pool(String tag, long blockBytes, long count) {
         List<PoolSpec> more = new ArrayList<>(pools);
         more.add(new PoolSpec(Objects.requireNonNull(tag, "tag"), blockBytes, count, false));
-        return new RegionOptions(segment, List.copyOf(more), budgets, policy, whenEmpty, conduct);
+        return new RegionOptions(segment, List.copyOf(more), budgets, policy, whenEmpty, processName, siteCapture);
     }
 
     /** A pool of exactly so many blocks of a size, for every tag that has no pool of its own. */
@@ -138,40 +141,30 @@ public final class RegionOptions {
         }
         Map<String, Long> more = new LinkedHashMap<>(budgets);
         more.put(tag, bytes);
-        return new RegionOptions(segment, pools, Map.copyOf(more), policy, whenEmpty, conduct);
+        return new RegionOptions(segment, pools, Map.copyOf(more), policy, whenEmpty, processName, siteCapture);
     }
 
     public RegionOptions policy(Policy newPolicy) {
-        return new RegionOptions(segment, pools, budgets, newPolicy, whenEmpty, conduct);
+        return new RegionOptions(segment, pools, budgets, newPolicy, whenEmpty, processName, siteCapture);
     }
 
     /** For all pools of the region; {@link WhenEmpty#NEXT} if not given. */
     public RegionOptions whenPoolIsEmpty(WhenEmpty newWhenEmpty) {
-        return new RegionOptions(segment, pools, budgets, policy, newWhenEmpty, conduct);
+        return new RegionOptions(segment, pools, budgets, policy, newWhenEmpty, processName, siteCapture);
     }
 
     /** What this process calls itself in the region; the main class's name if not given. */
     public RegionOptions processName(String name) {
-        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, conduct.withProcessName(name));
+        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, name, siteCapture);
     }
 
     /** How this process finds the site of an allocation that names none. */
     public RegionOptions siteCapture(SiteCapture capture) {
-        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, conduct.withSiteCapture(capture));
-    }
-
-    /**
-     * Whether this process leaves in good order when the JVM ends of its own will, by {@code System.exit} or by SIGTERM:
-     * a shutdown hook closes the region, while other threads and hooks may still run; they get an IllegalStateException
-     * then. True if not given. Without it the process is found dead and reaped by the others, as after SIGKILL or {@code
-     * Runtime.halt}.
-     */
-    public RegionOptions leaveAtExit(boolean leaves) {
-        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, conduct.withLeaveAtExit(leaves));
+        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, processName, capture);
     }
 
     private RegionOptions with(SegmentSpec newSegment) {
-        return new RegionOptions(newSegment, pools, budgets, policy, whenEmpty, conduct);
+        return new RegionOptions(newSegment, pools, budgets, policy, whenEmpty, processName, siteCapture);
     }
 
     SegmentSpec segment() {
@@ -192,7 +185,11 @@ public final class RegionOptions {
         return policy;
     }
 
-    Conduct conduct() {
-        return conduct;
+    String processName() {
+        return processName;
+    }
+
+    SiteCapture siteCapture() {
+        return siteCapture;
     }
 }

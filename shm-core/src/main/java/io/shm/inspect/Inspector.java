@@ -132,6 +132,16 @@ public final class Inspector implements AutoCloseable {
                 scan.largestFree());
     }
 
+    /**
+     * Checks every invariant of the region; hints and counters only where nobody is attached.
+     *
+     * <p>Others may work meanwhile: what is half done at one moment is no finding.
+     */
+    public Verification verify() {
+        return whole(() -> new VerificationRows(identity(), rows(), new LedgerScan(memory, map))
+                .of(new Verifier(memory, map).verify()));
+    }
+
     /** Shows every block that somebody holds, that is damaged, or out of use for that, in the order of the region. */
     public void blocks(Predicate<BlockRow> filter, Consumer<BlockRow> action) {
         whole(() -> walk(block -> block.damaged() || block.isUsed() || isOutOfUse(block), filter, action));

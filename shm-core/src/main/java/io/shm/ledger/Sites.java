@@ -50,6 +50,31 @@ public final class Sites {
         return text == null ? Site.UNKNOWN : decode(text);
     }
 
+    /** What is wrong with an entry of the table, in words; null where nothing is. */
+    public String problem(int id) {
+        String problem = texts.problem(id);
+        if (problem != null || id == 0) {
+            return problem;
+        }
+        byte[] text = texts.get(id);
+        boolean whole = text == null || text.length == 0 || decode(text) != Site.UNKNOWN;
+        return whole ? null : "the text is no site";
+    }
+
+    public long wordOf(int id) {
+        return texts.wordOf(id);
+    }
+
+    /** How far the text area is used by an entry. */
+    public long endOf(int id) {
+        return texts.endOf(id);
+    }
+
+    /** For an entry whose text is lost: records go on to name it, and it is an unknown site. False if it has changed. */
+    public boolean forget(int id, long seen) {
+        return texts.forget(id, seen);
+    }
+
     public int count() {
         return count;
     }

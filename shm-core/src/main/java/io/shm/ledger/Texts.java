@@ -75,6 +75,64 @@ final class Texts {
         return text;
     }
 
+    /** What is wrong with an entry, in words; null where nothing is. */
+    String problem(int index) {
+        long word = wordOf(index);
+        if (word == 0) {
+            return null;
+        }
+        if (index == 0) {
+            return "the first entry has no text";
+        }
+        long at = bytesAt(word);
+        if (at < 0) {
+            return "it leads to no text";
+        }
+        byte[] text = get(index);
+        if (text == null || text.length == 0) {
+            return null;
+        }
+        long hash = hash(text);
+        if (!TextWord.mayBe(word, hash)) {
+            return "the text is not the one of this word";
+        }
+        for (int i = first(hash); i != index; i = i + 1 == count ? 1 : i + 1) {
+            if (wordOf(i) == 0) {
+                return "who looks for the text does not come by here";
+            }
+        }
+        return null;
+    }
+
+    long wordOf(int index) {
+        return memory.getLongAcquire(tableAt + (long) index * entryBytes);
+    }
+
+    /** Bytes of the text area up to the end of an entry's text; 0 where it has none. */
+    long endOf(int index) {
+        long word = wordOf(index);
+        long at = word == 0 ? -1 : bytesAt(word);
+        return at < 0 ? 0 : at - map.textsAt() + ((8L + memory.getInt(at) + 7) & -8L);
+    }
+
+    /**
+     * Gives an entry whose text is lost an empty one: it keeps its index, which records name, and no new text can take it.
+     * By whoever repairs.
+     *
+     * <p>Dies after the text is appended: 8 bytes that nobody uses.
+     *
+     * @return false where the word is another by now, or there is no room for 8 bytes
+     */
+    boolean forget(int index, long seen) {
+        long entryAt = tableAt + (long) index * entryBytes;
+        if (index == 0) {
+            return memory.compareAndSetLong(entryAt, seen, 0);
+        }
+        byte[] none = {};
+        long word = append(none, 0);
+        return word != 0 && memory.compareAndSetLong(entryAt, seen, word);
+    }
+
     private boolean isText(long word, byte[] text) {
         long at = bytesAt(word);
         if (at < 0 || memory.getInt(at) != text.length) {

@@ -2,6 +2,7 @@ package io.shm.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shm.inspect.RegionAudit;
 import io.shm.layout.SlabWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.SlabState;
@@ -215,6 +216,7 @@ class HeapCrashTest {
             heap.tryAllocate(size, 0, 0, 0).fill((byte) 5);
             long handle = region.audit().live.get(0);
             reclaimDyingEverywhere(region, true);
+            RegionAudit.vacate(region.memory, VICTIM);
             HeapFixture.Books books = region.audit();
             assertThat(books.owned[VICTIM]).isZero();
             assertThat(books.blocks(BlockState.ORPHAN)).isEqualTo(1);
@@ -319,6 +321,7 @@ class HeapCrashTest {
                 Block witness = living.tryAllocate(500, 0, 0, 0);
                 List<Long> ofOthers = region.audit().liveOfOthers(VICTIM);
                 reclaimDyingEverywhere(region, false);
+                RegionAudit.vacate(region.memory, VICTIM);
                 HeapFixture.Books books = region.audit();
                 assertThat(books.owned[VICTIM]).as(when).isZero();
                 assertThat(books.live).as(when).isEqualTo(ofOthers);

@@ -2,7 +2,9 @@ package io.shm.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shm.inspect.RegionAudit;
 import io.shm.layout.Geometry;
+import io.shm.layout.HeaderLayout;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
@@ -37,6 +39,8 @@ public final class HeapFixture {
         RegionHeader.write(memory, new HeaderSpec(map, size, size, 1, 0600, 0, 0, 1, 2, 1, 42, 7, 99, 77, 5, 6, 0));
         tags = new Tags(memory, map);
         Heap.createPools(memory, map, tags, List.of(pools));
+        // The processes of these regions have their owners' numbers, which nobody has drawn.
+        memory.putLong(HeaderLayout.NEXT_PROCESS_OFFSET, 100);
     }
 
     /** The heap of the participant in slot {@code owner - 1}; its process id is the owner's number. */
@@ -46,6 +50,9 @@ public final class HeapFixture {
 
     /** As {@link #heap(int)}, through a view of this fixture's memory that a test watches. */
     public Heap heap(int owner, SharedMemory view) {
+        if (owner > 0) {
+            RegionAudit.occupy(memory, owner);
+        }
         Heap heap = new Heap(view, map, owner, owner, new Sites(view, map), new Tags(view, map), new NoViews());
         heap.tick(NOW);
         return heap;
@@ -58,6 +65,7 @@ public final class HeapFixture {
     /** Settles a dead owner with policy free. */
     public void reclaim(int owner) {
         reclaim(memory, false).reclaim(owner - 1);
+        RegionAudit.vacate(memory, owner);
     }
 
     public byte[] bytes() {
@@ -93,12 +101,13 @@ public final class HeapFixture {
         return books;
     }
 
-    /** Every slab visited once, everything adds up to the region, and nothing is damaged. */
+    /** Every slab visited once, everything adds up to the region, nothing is damaged, and every invariant holds. */
     public Books audit() {
         Books books = books();
         assertThat(books.problems).as("problems").isEmpty();
         assertThat(books.total).as("sum of the parts").isEqualTo(memory.size());
         assertThat(books.visited).as("slabs visited").isEqualTo(new LedgerScan(memory, map).slabCount());
+        RegionAudit.holds(memory, map, "in an audit");
         return books;
     }
 

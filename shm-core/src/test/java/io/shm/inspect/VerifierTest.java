@@ -1,0 +1,288 @@
+package io.shm.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shm.heap.Block;
+import io.shm.heap.BlockSpec;
+import io.shm.heap.Heap;
+import io.shm.heap.HeapFixture;
+import io.shm.heap.PoolSpec;
+import io.shm.layout.Geometry;
+import io.shm.layout.Handle;
+import io.shm.layout.HeaderLayout;
+import io.shm.layout.ParticipantLayout;
+import io.shm.layout.PoolLayout;
+import io.shm.layout.ProcessLayout;
+import io.shm.layout.RecordLayout;
+import io.shm.layout.RecordWords;
+import io.shm.layout.RegionMap;
+import io.shm.layout.SlabClass;
+import io.shm.layout.SlabHeaderLayout;
+import io.shm.layout.SlabLayout;
+import io.shm.layout.SlabWord;
+import io.shm.layout.StateWord;
+import io.shm.layout.TagLayout;
+import io.shm.layout.TextWord;
+import io.shm.layout.TotalsLayout;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockStates;
+import io.shm.ledger.Finding;
+import io.shm.ledger.Invariant;
+import io.shm.ledger.Site;
+import io.shm.ledger.Sites;
+import io.shm.ledger.SlabState;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Each rule, broken once; a sound region; and regions in which others work. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class VerifierTest {
+    private static final int SIZE = 4 << 20;
+
+    private final HeapFixture region =
+            new HeapFixture(SIZE, new PoolSpec("packet", 100, 50, true), new PoolSpec("report", 20_000, 4, false));
+    private final Heap heap = region.heap(1);
+    private final int site = new Sites(region.memory, region.map).idOf(Site.of("A", "b", "A.java", 1));
+    private final int packet = region.tags.idOf("packet");
+    private final int budgeted = region.tags.idOf("budgeted");
+    private final Block small;
+    private final Block pooled;
+    private final Block large;
+    private final Set<Invariant> shown = EnumSet.noneOf(Invariant.class);
+
+    VerifierTest() {
+        region.tags.setBudget(budgeted, 1 << 20);
+        small = heap.tryAllocate(1000, budgeted, site, 0);
+        pooled = heap.tryAllocate(90, packet, site, 0);
+        large = heap.tryAllocate(
+                300_000, 0, site, BlockSpec.of(1).alignment(4096).flags());
+        for (int i = 0; i < 500; i++) {
+            heap.tryAllocate(1 + i * 37, 0, site, 0);
+        }
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void everyRuleCanBeBrokenAndIsFound() {
+        header();
+        participants();
+        texts();
+        slabs();
+        records();
+        counters();
+        assertThat(EnumSet.complementOf(EnumSet.copyOf(shown)))
+                .as("rules that no damage here breaks; the parts add up whatever the words say")
+                .containsExactly(Invariant.ACCOUNTS);
+    }
+
+    private void header() {
+        long header = 0;
+        expect(Invariant.HEADER_FIELD, () -> put(header + HeaderLayout.LEVEL_OFFSET, 9));
+        expect(Invariant.RESERVED, () -> put(header + HeaderLayout.CHECKSUM_OFFSET + 8, 1));
+        expect(Invariant.RESERVED, () -> put(region.map.slabEntryAt(3) + 24, 1));
+        expect(Invariant.SLAB_COUNT, () -> add(header + HeaderLayout.SLAB_COUNT_OFFSET, -1));
+        expect(Invariant.GENERATION, () -> add(header + HeaderLayout.GENERATION_OFFSET, -5000));
+        expect(Invariant.NEXT_PROCESS, () -> put(header + HeaderLayout.NEXT_PROCESS_OFFSET, -1));
+        expect(Invariant.NEXT_TEXT, () -> put(header + HeaderLayout.NEXT_TEXT_OFFSET, 8));
+    }
+
+    private void participants() {
+        long slot = RegionMap.participantAt(0);
+        expect(Invariant.PARTICIPANT_WORD, () -> add(slot, 1));
+        expect(Invariant.PARTICIPANT_WORD, () -> add(RegionMap.participantAt(20), 1L << 60));
+        expect(Invariant.PARTICIPANT_BODY, () -> put(slot + ParticipantLayout.PROCESS_OFFSET, 0));
+        expect(Invariant.PARTICIPANT_BODY, () -> put(slot + ParticipantLayout.NAME_LENGTH_OFFSET, 65));
+        expect(Invariant.PARTICIPANT_BODY, () -> {
+            put(region.map.processAt(1) + ProcessLayout.PID_OFFSET, 17);
+            put(region.map.processAt(1), 1);
+        });
+        expect(Invariant.HISTORY_ENTRY, () -> put(region.map.processAt(5), 6));
+    }
+
+    private void texts() {
+        long at = region.map.siteAt(site);
+        expect(Invariant.TEXT, () -> add(at, 1));
+        expect(Invariant.TEXT, () -> put(at, TextWord.pack(0, 1 << 20)));
+        expect(Invariant.TEXT, () -> {
+            long text = region.map.textsAt() + TextWord.offset(region.memory.getLong(at));
+            region.memory.putByte(text + 30, (byte) 'X');
+        });
+        expect(
+                Invariant.TEXT,
+                () -> put(region.map.tagAt(packet == 5 ? 6 : 5), region.memory.getLong(region.map.tagAt(packet))));
+        expect(Invariant.TEXT_MISSING, () -> put(at, 0));
+        expect(Invariant.BUDGET, () -> put(region.map.tagAt(packet) + TagLayout.BUDGET_OFFSET, -1));
+    }
+
+    private void slabs() {
+        int slab = slabOf(small);
+        long entry = region.map.slabEntryAt(slab);
+        long word = region.memory.getLong(entry);
+        int sizeClass = SlabWord.slabClass(word);
+        expect(Invariant.SLAB_WORD, () -> put(entry, word ^ 1));
+        expect(Invariant.SLAB_CLASS, () -> put(entry, slabWord(SlabState.OWN, 0, sizeClass)));
+        expect(Invariant.SLAB_CLASS, () -> put(entry, slabWord(SlabState.PARTIAL, 0, SlabClass.LARGE)));
+        expect(Invariant.SLAB_RUN, () -> region.memory.putInt(entry + SlabLayout.RUN_OFFSET, 7));
+        expect(Invariant.SLAB_OWNER, () -> put(entry, slabWord(SlabState.OWN, 9, sizeClass)));
+        expect(Invariant.SLAB_TAIL, () -> region.memory.putInt(entry + SlabLayout.HEAD_OFFSET, 7));
+        expect(
+                Invariant.SLAB_TAIL,
+                () -> put(region.map.slabEntryAt(slabOf(large) + 1), slabWord(SlabState.FREE, 0, SlabClass.NONE)));
+        expect(Invariant.SLAB_TAIL, () -> put(entry, slabWord(SlabState.TAIL, 9, SlabClass.NONE)));
+        expect(Invariant.SLAB_POOL, () -> put(region.map.slabEntryAt(0), slabWord(SlabState.FREE, 0, SlabClass.NONE)));
+        expect(Invariant.SLAB_HEADER, () -> put(region.map.slabAt(slab) + SlabHeaderLayout.CANARY_OFFSET, 0));
+        expect(Invariant.SLAB_HEADER, () -> add(region.map.slabAt(slab) + SlabHeaderLayout.CLASS_OFFSET, 1));
+        expect(Invariant.POOL_ENTRY, () -> add(region.map.poolAt(0) + PoolLayout.CAPACITY_OFFSET, 5_000));
+        expect(Invariant.POOL_ENTRY, () -> add(region.map.poolAt(1) + PoolLayout.FIRST_SLAB_OFFSET, -1));
+    }
+
+    private void records() {
+        long at = recordAt(small);
+        long word = region.memory.getLong(at);
+        long generation = StateWord.generation(word);
+        expect(Invariant.RECORD_WORD, () -> put(at, word ^ 1L << 40));
+        expect(Invariant.RECORD_WORD, () -> put(at, StateWord.pack(13, 1, generation)));
+        expect(Invariant.RECORD_STATE, () -> put(at, StateWord.pack(BlockState.LIVE.code(), 0, generation)));
+        expect(Invariant.RECORD_STATE, () -> put(at, StateWord.pack(BlockState.LIVE.code(), 99, generation)));
+        expect(Invariant.RECORD_STATE, () -> put(at, StateWord.pack(BlockState.LIVE.code(), 1, 0)));
+        expect(Invariant.RECORD_OWNER, () -> put(at, StateWord.pack(BlockState.LIVE.code(), 9, generation)));
+        expect(Invariant.RECORD_SEAL, () -> add(at + RecordLayout.ORIGIN_OFFSET, 1));
+        expect(Invariant.RECORD_SEAL, () -> add(at + RecordLayout.BORN_OFFSET, 1));
+        expect(Invariant.RECORD_SEAL, () -> add(at + RecordLayout.BY_OFFSET, 1));
+        expect(Invariant.RECORD_SEAL, () -> region.memory.copy(recordAt(pooled), at, RecordLayout.LENGTH));
+        expect(Invariant.RECORD_SIZE, () -> put(at + RecordLayout.SIZE_OFFSET, RecordWords.size(2000, budgeted, 0)));
+        expect(Invariant.RECORD_SIZE, () -> put(at + RecordLayout.SIZE_OFFSET, RecordWords.size(0, budgeted, 0)));
+        expect(Invariant.RECORD_NAMES, () -> put(at + RecordLayout.SIZE_OFFSET, RecordWords.size(9, 4000, 0)));
+        expect(Invariant.GENERATION, () -> put(at, BlockStates.live(1, generation + 1_000_000)));
+        expect(
+                Invariant.RECORD_POOL,
+                () -> put(recordAt(pooled) + RecordLayout.SIZE_OFFSET, RecordWords.size(90, budgeted, 0)));
+        Geometry geometry = Geometry.forBlocks(100);
+        long spare = RecordLayout.recordAt(region.map.slabAt(0), geometry.count() - 1);
+        expect(Invariant.RECORD_POOL, () -> put(spare, StateWord.pack(BlockState.RESERVED.code(), 1, generation)));
+    }
+
+    /** Nobody is attached: only then are they compared. */
+    private void counters() {
+        heap.close();
+        region.reclaim(region.memory, true).reclaim(0);
+        RegionAudit.vacate(region.memory, 1);
+        assertThat(findings()).isEmpty();
+        expect(Invariant.USED, () -> add(region.map.tagAt(budgeted) + TagLayout.USED_OFFSET, 10));
+        expect(Invariant.USED, () -> add(region.map.tagAt(budgeted) + TagLayout.USED_OFFSET, -10));
+        expect(Invariant.TOTALS, () -> add(region.map.siteAt(site) + 64 + TotalsLayout.FREES_OFFSET, 1));
+        expect(Invariant.TOTALS, () -> add(region.map.tagAt(0) + 64 + TotalsLayout.BYTES_ALLOCATED_OFFSET, 1));
+        expect(Invariant.TOTALS, () -> add(region.map.poolAt(0) + PoolLayout.IN_USE_OFFSET, 1));
+        expect(Invariant.HINT, () -> put(region.map.slabEntryAt(slabOf(small)) + SlabLayout.HINT_OFFSET, 0));
+        region.memory.putLong(region.map.tagAt(budgeted) + TagLayout.USED_OFFSET, 0);
+        RegionAudit.occupy(region.memory, 1);
+        assertThat(findings()).as("while somebody is attached").isEmpty();
+    }
+
+    @Test
+    void whatIsOutOfUseIsListedAndNoFinding() {
+        long at = recordAt(small);
+        put(at, StateWord.pack(BlockState.QUARANTINE.code(), 0, StateWord.generation(region.memory.getLong(at))));
+        put(region.map.slabEntryAt(slabOf(large)), SlabWord.pack(SlabState.QUARANTINE.code(), 0, SlabClass.NONE, 1));
+        Verifier.Outcome outcome = new Verifier(region.memory, region.map).verify();
+        assertThat(outcome.findings().all()).isEmpty();
+        assertThat(outcome.quarantined())
+                .extracting(Finding::at)
+                .containsExactly(at, region.map.slabEntryAt(slabOf(large)));
+    }
+
+    @Test
+    void aHealthyRegionGivesNoFindingHoweverMuchGoesOnInIt() throws InterruptedException {
+        long seed = Long.getLong("shm.seed", System.nanoTime());
+        System.out.println("VerifierTest -Dshm.seed=" + seed);
+        AtomicBoolean stop = new AtomicBoolean();
+        List<Thread> workers = new ArrayList<>();
+        for (int owner = 2; owner <= 4; owner++) {
+            Heap its = region.heap(owner);
+            SplittableRandom random = new SplittableRandom(seed + owner);
+            workers.add(new Thread(() -> work(its, random, stop)));
+        }
+        workers.forEach(Thread::start);
+        try {
+            Verifier verifier = new Verifier(region.memory, region.map);
+            for (int i = 0; i < 3_000; i++) {
+                Verifier.Outcome outcome = verifier.verify();
+                assertThat(outcome.findings().all())
+                        .as("seed=%s look %s", seed, i)
+                        .isEmpty();
+                assertThat(outcome.compared()).isFalse();
+            }
+        } finally {
+            stop.set(true);
+            for (Thread worker : workers) {
+                worker.join();
+            }
+        }
+    }
+
+    private void work(Heap its, SplittableRandom random, AtomicBoolean stop) {
+        List<Block> blocks = new ArrayList<>();
+        while (!stop.get()) {
+            long size = random.nextInt(40) == 0 ? 100_000 + random.nextInt(100_000) : 1 + random.nextInt(30_000);
+            int tag = random.nextInt(3) == 0 ? packet : random.nextInt(3) == 0 ? budgeted : 0;
+            Block block = its.tryAllocate(tag == packet ? 100 : size, tag, site, random.nextInt(2));
+            if (block != null) {
+                blocks.add(block);
+            }
+            if (block == null || blocks.size() > 60) {
+                while (blocks.size() > 20) {
+                    blocks.remove(random.nextInt(blocks.size())).free();
+                }
+            } else if (random.nextInt(5) == 0) {
+                int at = random.nextInt(blocks.size());
+                blocks.set(
+                        at,
+                        blocks.get(at)
+                                .resize(1 + random.nextInt((int) blocks.get(at).size())));
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- pieces
+
+    private void expect(Invariant rule, Runnable damage) {
+        byte[] sound = region.bytes();
+        damage.run();
+        assertThat(findings())
+                .as("after damage to %s", rule)
+                .extracting(Finding::rule)
+                .contains(rule);
+        shown.add(rule);
+        region.restore(sound);
+    }
+
+    private List<Finding> findings() {
+        return new Verifier(region.memory, region.map).verify().findings().all();
+    }
+
+    private void put(long at, long value) {
+        region.memory.putLong(at, value);
+    }
+
+    private void add(long at, long delta) {
+        region.memory.getAndAddLong(at, delta);
+    }
+
+    private int slabOf(Block block) {
+        return Handle.slab(block.handle());
+    }
+
+    private long recordAt(Block block) {
+        return RecordLayout.recordAt(region.map.slabAt(slabOf(block)), Handle.index(block.handle()));
+    }
+
+    private static long slabWord(SlabState state, int owner, int slabClass) {
+        return SlabWord.pack(state.code(), owner, slabClass, 3);
+    }
+}
