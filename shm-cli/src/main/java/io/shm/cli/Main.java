@@ -83,7 +83,7 @@ public final class Main {
         if (globals.watch != null) {
             return watch(verb);
         }
-        try (Output output = Output.to(globals.output, out)) {
+        try (Output output = Output.to(verb.writesFile() ? null : globals.output, out)) {
             int code = verb.run(session(output));
             output.commit();
             return code;

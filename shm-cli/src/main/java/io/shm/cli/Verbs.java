@@ -1,10 +1,12 @@
 package io.shm.cli;
 
+import io.shm.cli.command.BaselineCommand;
 import io.shm.cli.command.BenchCommand;
 import io.shm.cli.command.BlocksCommand;
 import io.shm.cli.command.CompletionCommand;
 import io.shm.cli.command.CreateCommand;
 import io.shm.cli.command.DemoCommand;
+import io.shm.cli.command.DiffCommand;
 import io.shm.cli.command.DoctorCommand;
 import io.shm.cli.command.HelpCommand;
 import io.shm.cli.command.InspectCommand;
@@ -14,6 +16,7 @@ import io.shm.cli.command.PoolsCommand;
 import io.shm.cli.command.ProcsCommand;
 import io.shm.cli.command.RmCommand;
 import io.shm.cli.command.SitesCommand;
+import io.shm.cli.command.SnapshotCommand;
 import java.util.List;
 
 /** The verbs by name. A name is looked up before picocli sees the arguments, so that one verb is set up, not all. */
@@ -28,6 +31,9 @@ final class Verbs {
             "procs",
             "pools",
             "level",
+            "snapshot",
+            "baseline",
+            "diff",
             "rm",
             "demo",
             "bench",
@@ -48,6 +54,9 @@ final class Verbs {
             case "procs" -> new ProcsCommand();
             case "pools" -> new PoolsCommand();
             case "level" -> new LevelCommand();
+            case "snapshot" -> new SnapshotCommand();
+            case "baseline" -> new BaselineCommand();
+            case "diff" -> new DiffCommand();
             case "rm" -> new RmCommand();
             case "demo" -> new DemoCommand();
             case "bench" -> new BenchCommand();

@@ -18,6 +18,8 @@ import io.shm.memory.SharedMemory;
 import io.shm.participant.Participants;
 import io.shm.segment.Access;
 import io.shm.segment.Segment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -182,6 +184,29 @@ public final class Inspector implements AutoCloseable {
         byte[] bytes = new byte[(int) Math.max(0, length)];
         memory.getBytes(offset, bytes, 0, bytes.length);
         return bytes;
+    }
+
+    /**
+     * Copies the region into a file that is a region too, for looking only; nothing is known there about who is alive. It
+     * appears as a whole, for this user alone, in place of what was there. Others may go on meanwhile: each record is
+     * copied as it was at one instant, payload as it is; that of secret blocks is left out.
+     *
+     * @throws IOException if it cannot be written; nothing is left behind
+     */
+    public void snapshot(Path target) throws IOException {
+        try (CopyFile file = new CopyFile(target, memory.size())) {
+            whole(() -> {
+                try {
+                    new Snapshot(memory, map, file).take();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return null;
+            });
+            file.commit();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.StateWord;
 import io.shm.memory.SharedMemory;
+import java.nio.ByteBuffer;
 
 /**
  * One record as it was at one instant; a mutable cursor, filled again for each record so that a scan makes no garbage.
@@ -91,6 +92,18 @@ public final class RecordView {
     public boolean isSealed() {
         return (origin | born | by) != 0
                 && RecordWords.checksum(recordAt, origin, born, by) == RecordWords.checksumOf(seal);
+    }
+
+    /** Writes the record as it was read, with the word that it is shown with. */
+    public void copyTo(ByteBuffer target, int at) {
+        target.putLong(at + RecordLayout.STATE_OFFSET, word);
+        target.putLong(at + RecordLayout.SIZE_OFFSET, size);
+        target.putLong(at + RecordLayout.ORIGIN_OFFSET, origin);
+        target.putLong(at + RecordLayout.BORN_OFFSET, born);
+        target.putLong(at + RecordLayout.BY_OFFSET, by);
+        target.putLong(at + RecordLayout.CELL_OFFSET, cell);
+        target.putLong(at + RecordLayout.CHANGED_OFFSET, changed);
+        target.putLong(at + RecordLayout.SEAL_OFFSET, seal);
     }
 
     private static long alignedShift(long blockAt, int alignment) {

@@ -7,6 +7,7 @@ import io.shm.cli.render.Shape;
 import io.shm.cli.render.Table;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,11 @@ public final class Session {
 
     public Terminal terminal() {
         return terminal;
+    }
+
+    /** What {@code -o} names, for a verb that writes it itself; null if it was not given. */
+    Path file() {
+        return globals.output;
     }
 
     /** A line of output. */

@@ -17,6 +17,11 @@ public abstract class Verb {
         return false;
     }
 
+    /** Whether the file of {@code -o} is the verb's own business, as it is no text. */
+    public boolean writesFile() {
+        return false;
+    }
+
     /** Whether it prints a table of rows, so that {@code --columns} makes sense. */
     public boolean hasColumns() {
         return false;

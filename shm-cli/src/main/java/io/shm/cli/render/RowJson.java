@@ -120,6 +120,19 @@ public final class RowJson {
         json.endObject();
     }
 
+    public static void siteChange(Json json, SiteChange change) throws IOException {
+        json.object();
+        site(json.key("site"), change.site());
+        json.field("blocks", change.blocks())
+                .field("bytes", change.bytes())
+                .field("blocksBefore", change.blocksBefore())
+                .field("bytesBefore", change.bytesBefore())
+                .field("blocksGrown", change.blocksGrown())
+                .field("grown", change.grown())
+                .field("bytesPerSecond", change.bytesPerSecond())
+                .endObject();
+    }
+
     public static void tag(Json json, TagRow row) throws IOException {
         json.object()
                 .field("id", row.id())
