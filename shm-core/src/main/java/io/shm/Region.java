@@ -4,6 +4,7 @@ import io.shm.error.BusyException;
 import io.shm.error.NotFoundException;
 import io.shm.error.OutOfSharedMemoryException;
 import io.shm.error.StaleHandleException;
+import io.shm.error.UnavailableException;
 import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
 import io.shm.heap.Heap;
@@ -20,6 +21,9 @@ import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.Membership;
 import io.shm.participant.Participants;
+import io.shm.recovery.LeftBehind;
+import io.shm.recovery.Reaper;
+import io.shm.recovery.Settlement;
 import io.shm.segment.Access;
 import io.shm.segment.Segment;
 import java.nio.ByteBuffer;
@@ -64,13 +68,19 @@ public final class Region implements AutoCloseable {
     private final Membership membership;
 
     private final Heap heap;
+    /** Null if attached read-only. */
+    private final Reaper reaper;
+
     private final SiteCapture siteCapture;
     private final List<ScheduledFuture<?>> chores = new ArrayList<>();
+    /** What this process left to the policy; null as long as it has not. */
+    private List<LeftBehind> leftBehind;
+
     private boolean closed;
 
-    private Region(Segment segment, String processName, SiteCapture siteCapture) {
+    private Region(Segment segment, Conduct conduct) {
         this.segment = segment;
-        this.siteCapture = siteCapture;
+        this.siteCapture = conduct.siteCapture();
         SharedMemory memory = segment.memory();
         RegionHeader header = RegionHeader.check(memory, name(segment.reference()), segment.mappedSize());
         this.createdAt = header.createdAt();
@@ -82,12 +92,30 @@ public final class Region implements AutoCloseable {
         this.tags = new Tags(memory, map);
         this.participants = new Participants(memory, map, new LockFileSlots(segment.lockFile()));
         boolean writes = segment.access() == Access.READ_WRITE;
-        this.membership = writes ? participants.join(ProcessName.orDefault(processName), this::reclaimDead) : null;
+        this.membership = writes
+                ? participants.join(
+                        ProcessName.orDefault(conduct.processName()), settlement(memory, 0, (slot, held) -> {}))
+                : null;
         this.heap = openHeap(memory);
         heap.tick(now());
+        heap.whenLost(this::forsake);
+        this.reaper = writes
+                ? new Reaper(
+                        participants,
+                        membership.slot(),
+                        settlement(memory, membership.processId(), (slot, held) -> {}),
+                        participant -> {})
+                : null;
         if (writes) {
+            heap.beforeRefusal(reaper::reapDead);
+            // The first look is this joiner's.
+            guarded(this::look);
             chores.add(Housekeeper.every(1, () -> heap.tick(now())));
-            chores.add(Housekeeper.every(FLUSH_TICKS, heap::flush));
+            chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(heap::flush)));
+            chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(this::look)));
+            if (conduct.leaveAtExit()) {
+                LeaveAtExit.add(this);
+            }
         }
     }
 
@@ -122,7 +150,7 @@ public final class Region implements AutoCloseable {
     public static Region create(RegionOptions options) {
         RegionFormation.checkSize(options);
         Segment segment = Segment.create(options.segment(), unfinished -> RegionFormation.form(unfinished, options));
-        return open(segment, options.processName(), options.siteCapture());
+        return open(segment, options.conduct());
     }
 
     /**
@@ -135,22 +163,26 @@ public final class Region implements AutoCloseable {
      * @throws BusyException if all places for participants are taken
      */
     public static Region attach(String reference) {
-        return attach(reference, null);
+        return attach(AttachOptions.to(reference));
     }
 
     /** As {@link #attach(String)}, under a name of one's own choice; null for the main class's. */
     public static Region attach(String reference, String processName) {
-        return attach(reference, processName, SiteCapture.always());
+        return attach(AttachOptions.to(reference).processName(processName));
     }
 
-    /** As {@link #attach(String, String)}, with a way to find the sites of allocations that name none. */
-    public static Region attach(String reference, String processName, SiteCapture siteCapture) {
-        return open(Segment.attach(reference, Access.READ_WRITE), processName, siteCapture);
+    /** As {@link #attach(String)}, in another way than the usual one. */
+    public static Region attach(AttachOptions options) {
+        return attach(options.reference(), options.conduct());
+    }
+
+    private static Region attach(String reference, Conduct conduct) {
+        return open(Segment.attach(reference, Access.READ_WRITE), conduct);
     }
 
     /** Attaches to read blocks by handle; every attempt to change something is an IllegalStateException. */
     public static Region attachReadOnly(String reference) {
-        return open(Segment.attach(reference, Access.READ_ONLY), null, SiteCapture.off());
+        return open(Segment.attach(reference, Access.READ_ONLY), Conduct.USUAL.withSiteCapture(SiteCapture.off()));
     }
 
     /**
@@ -164,7 +196,7 @@ public final class Region implements AutoCloseable {
                 return create(options);
             } catch (BusyException e) {
                 try {
-                    return attach(Segments.referenceOf(options), options.processName(), options.siteCapture());
+                    return attach(Segments.referenceOf(options), options.conduct());
                 } catch (NotFoundException notYet) {
                     // Another is still making it, or it was removed in between.
                     if (attempt == ATTACH_ATTEMPTS) {
@@ -212,9 +244,9 @@ public final class Region implements AutoCloseable {
         }
     }
 
-    private static Region open(Segment segment, String processName, SiteCapture siteCapture) {
+    private static Region open(Segment segment, Conduct conduct) {
         try {
-            return new Region(segment, processName, siteCapture);
+            return new Region(segment, conduct);
         } catch (RuntimeException | Error e) {
             segment.close();
             throw e;
@@ -383,11 +415,97 @@ public final class Region implements AutoCloseable {
         heap.tick(now());
     }
 
+    // ---------------------------------------------------------------- the dead
+
+    /**
+     * Looks for participants that have died, and settles what they held as the region's policy says. Every process does so
+     * by itself ten times a second, when it attaches, and before an allocation is refused; so this is for who cannot wait.
+     *
+     * @return whether there were any
+     * @throws IllegalStateException if the region is attached read-only, or closed in this process
+     */
+    public boolean reapDead() {
+        if (reaper == null) {
+            throw new IllegalStateException("the region is attached read-only: nothing can be reaped");
+        }
+        heap.checkOpen();
+        return reaper.reapDead();
+    }
+
+    /**
+     * What this process holds, by site: what it would leave to the policy if it left now, or has left once it is closed.
+     * Blocks that are recorded in cells are nobody's and not among them. Empty if attached read-only.
+     */
+    public synchronized List<LeftBehind> leftBehind() {
+        if (membership == null) {
+            return List.of();
+        }
+        return closed ? leftBehind : LeftBehind.of(reclaim(segment.memory(), 0).holdings(membership.slot()), sites);
+    }
+
+    private Settlement settlement(SharedMemory memory, int process, Settlement.Witness witness) {
+        return new Settlement(() -> reclaim(memory, process), witness);
+    }
+
+    private Reclaim reclaim(SharedMemory memory, int process) {
+        boolean keeps = policy != RegionOptions.Policy.FREE;
+        return new Reclaim(memory, map, new Tags(memory, map), process, keeps, now());
+    }
+
+    /** By the housekeeper, ten times a second: is the memory there, is this process's place its own, has anybody died? */
+    private void look() {
+        if (segment.isTruncated()) {
+            forsake("somebody has truncated the region's file: header says " + String.format("%,d", mappedSize)
+                    + " bytes; this process has left the region");
+        } else if (!participants.isActive(membership)) {
+            forsake(
+                    "this process was taken for dead, or its place in the region is damaged: its blocks may be another's"
+                            + " by now, so it has left the region");
+        } else {
+            reaper.reapDead();
+        }
+    }
+
+    /** A chore that fails must not end the chores: a lost page is the end, a damaged word is tried again. */
+    private void guarded(Runnable chore) {
+        try {
+            chore.run();
+        } catch (InternalError e) {
+            if (!Heap.isLoss(e)) {
+                throw e;
+            }
+            forsake(Heap.LOST);
+        } catch (RuntimeException e) {
+            // Damaged, or closed meanwhile: whoever uses it is told. The other chores, and the next round, must go on.
+            return;
+        }
+    }
+
+    /** Leaves without touching the memory: it is gone, or what was ours may be another's. */
+    private synchronized void forsake(String why) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        leftBehind = List.of();
+        heap.forsake(why);
+        endChores();
+        segment.close();
+    }
+
+    private void endChores() {
+        LeaveAtExit.remove(this);
+        chores.forEach(chore -> chore.cancel(false));
+    }
+
     // ---------------------------------------------------------------- leave
 
     /**
      * Leaves the region: this process's blocks are freed or kept, as the region's policy says, and the memory is let go.
-     * Idempotent. A thread that is using the region meanwhile gets an IllegalStateException.
+     * {@link #leftBehind()} then tells which. Idempotent. A thread that is using the region meanwhile gets an
+     * IllegalStateException.
+     *
+     * @throws UnavailableException if the memory turns out to be gone; the region is closed all the same
      */
     @Override
     public synchronized void close() {
@@ -395,12 +513,20 @@ public final class Region implements AutoCloseable {
             return;
         }
         closed = true;
-        chores.forEach(chore -> chore.cancel(false));
+        leftBehind = List.of();
+        endChores();
         try {
             heap.close();
             if (membership != null) {
+                reaper.stop();
                 leave();
             }
+        } catch (InternalError e) {
+            if (!Heap.isLoss(e)) {
+                throw e;
+            }
+            heap.forsake(Heap.LOST);
+            throw new UnavailableException(Heap.LOST, e);
         } finally {
             segment.close();
         }
@@ -408,17 +534,11 @@ public final class Region implements AutoCloseable {
 
     private void leave() {
         SharedMemory memory = segment.isolate();
-        new Participants(memory, map, new LockFileSlots(segment.lockFile()))
-                .leave(membership, slot -> reclaim(memory, slot, membership.processId()));
-    }
-
-    private void reclaimDead(int slot) {
-        reclaim(segment.memory(), slot, 0);
-    }
-
-    private void reclaim(SharedMemory memory, int slot, int process) {
-        boolean keeps = policy != RegionOptions.Policy.FREE;
-        new Reclaim(memory, map, new Tags(memory, map), process, keeps, now()).reclaim(slot);
+        // The usual table of sites reads zeros by now.
+        Sites isolated = new Sites(memory, map);
+        Settlement last =
+                settlement(memory, membership.processId(), (slot, held) -> leftBehind = LeftBehind.of(held, isolated));
+        new Participants(memory, map, new LockFileSlots(segment.lockFile())).leave(membership, last);
     }
 
     /** Milliseconds since the region was created, as records have them; at least 1, as 0 is no time. */

@@ -24,8 +24,7 @@ public final class RegionOptions {
     private final Map<String, Long> budgets;
     private final Policy policy;
     private final WhenEmpty whenEmpty;
-    private final String processName;
-    private final SiteCapture siteCapture;
+    private final Conduct conduct;
 
     /** What happens to the blocks of a process that leaves or dies. */
     public enum Policy {
@@ -67,19 +66,17 @@ public final class RegionOptions {
             Map<String, Long> budgets,
             Policy policy,
             WhenEmpty whenEmpty,
-            String processName,
-            SiteCapture siteCapture) {
+            Conduct conduct) {
         this.segment = segment;
         this.pools = pools;
         this.budgets = budgets;
         this.policy = policy;
         this.whenEmpty = whenEmpty;
-        this.processName = processName;
-        this.siteCapture = siteCapture;
+        this.conduct = conduct;
     }
 
     private static RegionOptions of(SegmentSpec segment) {
-        return new RegionOptions(segment, List.of(), Map.of(), Policy.FREE, WhenEmpty.NEXT, null, SiteCapture.always());
+        return new RegionOptions(segment, List.of(), Map.of(), Policy.FREE, WhenEmpty.NEXT, Conduct.USUAL);
     }
 
     /** A region found by name: a file in {@code /dev/shm}, or anywhere if the name is a path. */
@@ -125,7 +122,7 @@ public final class RegionOptions {
     public RegionOptions pool(String tag, long blockBytes, long count) {
         List<PoolSpec> more = new ArrayList<>(pools);
         more.add(new PoolSpec(Objects.requireNonNull(tag, "tag"), blockBytes, count, false));
-        return new RegionOptions(segment, List.copyOf(more), budgets, policy, whenEmpty, processName, siteCapture);
+        return new RegionOptions(segment, List.copyOf(more), budgets, policy, whenEmpty, conduct);
     }
 
     /** A pool of exactly so many blocks of a size, for every tag that has no pool of its own. */
@@ -141,30 +138,40 @@ public final class RegionOptions {
         }
         Map<String, Long> more = new LinkedHashMap<>(budgets);
         more.put(tag, bytes);
-        return new RegionOptions(segment, pools, Map.copyOf(more), policy, whenEmpty, processName, siteCapture);
+        return new RegionOptions(segment, pools, Map.copyOf(more), policy, whenEmpty, conduct);
     }
 
     public RegionOptions policy(Policy newPolicy) {
-        return new RegionOptions(segment, pools, budgets, newPolicy, whenEmpty, processName, siteCapture);
+        return new RegionOptions(segment, pools, budgets, newPolicy, whenEmpty, conduct);
     }
 
     /** For all pools of the region; {@link WhenEmpty#NEXT} if not given. */
     public RegionOptions whenPoolIsEmpty(WhenEmpty newWhenEmpty) {
-        return new RegionOptions(segment, pools, budgets, policy, newWhenEmpty, processName, siteCapture);
+        return new RegionOptions(segment, pools, budgets, policy, newWhenEmpty, conduct);
     }
 
     /** What this process calls itself in the region; the main class's name if not given. */
     public RegionOptions processName(String name) {
-        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, name, siteCapture);
+        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, conduct.withProcessName(name));
     }
 
     /** How this process finds the site of an allocation that names none. */
     public RegionOptions siteCapture(SiteCapture capture) {
-        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, processName, capture);
+        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, conduct.withSiteCapture(capture));
+    }
+
+    /**
+     * Whether this process leaves in good order when the JVM ends of its own will, by {@code System.exit} or by SIGTERM:
+     * a shutdown hook closes the region, while other threads and hooks may still run; they get an IllegalStateException
+     * then. True if not given. Without it the process is found dead and reaped by the others, as after SIGKILL or {@code
+     * Runtime.halt}.
+     */
+    public RegionOptions leaveAtExit(boolean leaves) {
+        return new RegionOptions(segment, pools, budgets, policy, whenEmpty, conduct.withLeaveAtExit(leaves));
     }
 
     private RegionOptions with(SegmentSpec newSegment) {
-        return new RegionOptions(newSegment, pools, budgets, policy, whenEmpty, processName, siteCapture);
+        return new RegionOptions(newSegment, pools, budgets, policy, whenEmpty, conduct);
     }
 
     SegmentSpec segment() {
@@ -185,11 +192,7 @@ public final class RegionOptions {
         return policy;
     }
 
-    String processName() {
-        return processName;
-    }
-
-    SiteCapture siteCapture() {
-        return siteCapture;
+    Conduct conduct() {
+        return conduct;
     }
 }

@@ -1,6 +1,7 @@
 package io.shm.heap;
 
 import io.shm.error.CorruptRegionException;
+import io.shm.error.UnavailableException;
 import io.shm.layout.Geometry;
 import io.shm.layout.Handle;
 import io.shm.layout.HeaderLayout;
@@ -24,6 +25,7 @@ import io.shm.ledger.SlabState;
 import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The allocator of one participant: allocates and frees blocks of a region.
@@ -36,6 +38,10 @@ import java.util.List;
  * A crash leaves live blocks and owned slabs of the dead participant, each with its name on it: see {@link Reclaim}.
  */
 public final class Heap {
+    /** What is said once the memory behind the mapping is gone. */
+    public static final String LOST = "the memory behind the region is gone: somebody has truncated its file, or the"
+            + " system could not give it a page; this process has left the region";
+
     private static final int GENERATION_BATCH = 4096;
     /** The owner number of one that only reads. */
     private static final int NOBODY = 0;
@@ -64,6 +70,18 @@ public final class Heap {
     private int level = SITES;
 
     private volatile boolean closed;
+    /** Why it is closed, where nobody has closed it; written before {@link #closed}. */
+    private String forsakenBecause;
+
+    private volatile LastResort lastResort = () -> false;
+    private volatile Consumer<String> lossListener = why -> {};
+
+    /** What an allocation tries before it is refused: to get back what the dead hold. */
+    @FunctionalInterface
+    public interface LastResort {
+        /** Called without a lock of the heap. Whether there may be more room now, so that one more try makes sense. */
+        boolean makesRoom();
+    }
 
     /**
      * A heap on a laid-out region.
@@ -113,6 +131,15 @@ public final class Heap {
      */
     public Block tryAllocate(long size, int tag, int site, int flags) {
         BlockSpec.checkSize(size);
+        try {
+            Block block = allocate(size, tag, site, flags);
+            return block != null || !lastResort.makesRoom() ? block : allocate(size, tag, site, flags);
+        } catch (InternalError e) {
+            throw lost(e);
+        }
+    }
+
+    private Block allocate(long size, int tag, int site, int flags) {
         checkOpen();
         int level = this.level;
         if (level < SITES) {
@@ -311,6 +338,14 @@ public final class Heap {
      * @return what came of it; nothing has changed unless it is FREED
      */
     FreeResult free(long recordAt, long word, int site) {
+        try {
+            return freeChecked(recordAt, word, site);
+        } catch (InternalError e) {
+            throw lost(e);
+        }
+    }
+
+    private FreeResult freeChecked(long recordAt, long word, int site) {
         checkOpen();
         long seen = memory.getLongAcquire(recordAt);
         if (seen != word || StateWord.owner(word) != owner || StateWord.state(word) != BlockState.LIVE.code()) {
@@ -514,6 +549,14 @@ public final class Heap {
 
     /** The block that a handle names, if it is in use; null otherwise. Any 64 bits may be given. */
     public Block resolve(long handle) {
+        try {
+            return resolveChecked(handle);
+        } catch (InternalError e) {
+            throw lost(e);
+        }
+    }
+
+    private Block resolveChecked(long handle) {
         checkOpen();
         RecordView record = scan.another().block(Handle.slab(handle), Handle.index(handle));
         checkOpen();
@@ -584,6 +627,43 @@ public final class Heap {
         flush();
         // Under the lock: a flush that has begun is over before others tidy up behind this heap.
         lists.exclusively(() -> closed = true);
+    }
+
+    /**
+     * As {@link #close}, without a look at the memory: it is not there any more, or not ours.
+     *
+     * @param why what every later call says
+     */
+    public void forsake(String why) {
+        forsakenBecause = why;
+        closed = true;
+    }
+
+    /** Sets what an allocation tries before it is refused. */
+    public void beforeRefusal(LastResort resort) {
+        lastResort = resort;
+    }
+
+    /** Sets who is told, once or more, that the memory behind the mapping is gone. */
+    public void whenLost(Consumer<String> listener) {
+        lossListener = listener;
+    }
+
+    /**
+     * The JVM's answer to an access that the system could not serve: a page whose file was truncated, mostly. Any other
+     * error is thrown as it is.
+     */
+    RuntimeException lost(InternalError error) {
+        if (!isLoss(error)) {
+            throw error;
+        }
+        lossListener.accept(LOST);
+        return new UnavailableException(LOST, error);
+    }
+
+    /** Whether an error says that an access to mapped memory has failed. */
+    public static boolean isLoss(InternalError error) {
+        return error.getMessage() != null && error.getMessage().contains("unsafe memory access");
     }
 
     public boolean isClosed() {
@@ -662,9 +742,12 @@ public final class Heap {
         return flags == 0 ? blockAt : Geometry.align(blockAt, alignment(flags));
     }
 
-    void checkOpen() {
+    /** @throws IllegalStateException if it is closed; UnavailableException if it was forsaken */
+    public void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("the region is closed in this process");
+            throw forsakenBecause == null
+                    ? new IllegalStateException("the region is closed in this process")
+                    : new UnavailableException(forsakenBecause);
         }
     }
 }

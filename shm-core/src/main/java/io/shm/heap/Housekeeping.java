@@ -53,17 +53,6 @@ final class Housekeeping {
         });
     }
 
-    /** Counts blocks that were freed for a participant that is gone. */
-    static void countReclaimed(SharedMemory memory, RegionMap map, int site, int tag, long size, long nowMs) {
-        TotalsTable totals = new TotalsTable(memory);
-        if (site < map.siteCount()) {
-            totals.add(map.siteAt(site) + SiteLayout.TOTALS_OFFSET, nowMs, 0, 1, 0, size, 0, 0);
-        }
-        if (tag < map.tagCount()) {
-            totals.add(map.tagAt(tag) + TagLayout.TOTALS_OFFSET, nowMs, 0, 1, 0, size, 0, 0);
-        }
-    }
-
     /** News of several sites or tags together. */
     private final class Sum {
         private long allocations;

@@ -4,9 +4,11 @@ import io.shm.layout.Geometry;
 import io.shm.layout.PoolLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
+import io.shm.layout.SiteLayout;
 import io.shm.layout.SlabClass;
 import io.shm.layout.SlabLayout;
-import io.shm.layout.SlabWord;
+import io.shm.layout.StateWord;
+import io.shm.layout.TagLayout;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.LedgerScan;
@@ -16,6 +18,8 @@ import io.shm.ledger.SlabStates;
 import io.shm.ledger.SlabView;
 import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Settles everything that carries the owner number of a participant that is gone: its blocks by the region's policy,
@@ -26,6 +30,9 @@ import io.shm.memory.SharedMemory;
  * again and finds only what is left.
  */
 public final class Reclaim {
+    /** The states in which a block is somebody's, whatever it is on its way to. */
+    private static final Set<BlockState> HELD_BY_OWNER = EnumSet.of(BlockState.LIVE, BlockState.TAKE, BlockState.OFFER);
+
     private final SharedMemory memory;
     private final RegionMap map;
     private final Tags tags;
@@ -35,8 +42,11 @@ public final class Reclaim {
     private final LedgerScan scan;
     private final SlabSource source;
 
-    private long blocks;
-    private long bytes;
+    // Added to the region's totals at the end: they are hints, and a CAS a record would cost more than the record.
+    private final Tally freedOfSite = new Tally();
+    private final Tally freedOfTag = new Tally();
+    private final Tally freedOfPool = new Tally();
+    private final Tally chargedToTag = new Tally();
 
     /**
      * @param process who reclaims, by its id in the process history
@@ -53,55 +63,28 @@ public final class Reclaim {
         this.source = new SlabSource(memory, map, 0);
     }
 
-    /** Blocks that were found live, freed or kept. */
-    public long blocks() {
-        return blocks;
-    }
-
-    /** Their requested bytes. */
-    public long bytes() {
-        return bytes;
+    /** What the participant in a slot holds now, by site; changes nothing. */
+    public Tally holdings(int slot) {
+        int owner = slot + 1;
+        Tally held = new Tally();
+        scan.forEach(word -> StateWord.owner(word) == owner, (slab, block) -> {
+            if (!block.damaged() && block.owner() == owner && HELD_BY_OWNER.contains(block.state())) {
+                held.add(block.site() < map.siteCount() ? block.site() : 0, block.size());
+            }
+        });
+        return held;
     }
 
     /** Settles what the participant in a slot held. */
     public void reclaim(int slot) {
         int owner = slot + 1;
-        scan.forEach(new LedgerScan.Visitor() {
-            @Override
-            public void slab(SlabView slab) {}
-
-            @Override
-            public void block(SlabView slab, RecordView block) {
-                if (!block.damaged() && block.owner() == owner) {
-                    reclaimBlock(slab, block);
-                }
+        scan.forEach(word -> StateWord.owner(word) == owner, (slab, block) -> {
+            if (!block.damaged() && block.owner() == owner) {
+                reclaimBlock(slab, block);
             }
         });
-        scan.another().forEach(new LedgerScan.Visitor() {
-            private boolean anyUsed;
-            private int slabAt = -1;
-            private long word;
-            private Geometry geometry;
-
-            @Override
-            public void slab(SlabView slab) {
-                reclaimSlab(slab, owner);
-            }
-
-            @Override
-            public void block(SlabView slab, RecordView block) {
-                if (block.index() == 0) {
-                    anyUsed = false;
-                    slabAt = slab.slab();
-                    word = slab.word();
-                    geometry = slab.geometry();
-                }
-                anyUsed |= block.damaged() || !block.isFree();
-                if (block.index() + 1 == geometry.count()) {
-                    settleSlab(slabAt, word, geometry, owner, anyUsed);
-                }
-            }
-        });
+        addUp();
+        scan.forEachSlab(slab -> reclaimSlab(slab, owner));
     }
 
     private void reclaimBlock(SlabView slab, RecordView block) {
@@ -125,20 +108,44 @@ public final class Reclaim {
             wipeIfSecret(block);
             if (BlockStates.free(memory, recordAt, block.word())) {
                 hint(slab, block);
-                boolean counted = (block.flags() & RecordWords.UNCOUNTED) == 0;
-                if (counted) {
-                    Housekeeping.countReclaimed(memory, map, block.site(), block.tag(), block.size(), nowMs);
-                }
-                if (counted && SlabClass.isPool(slab.slabClass())) {
-                    memory.getAndAddLong(map.poolAt(SlabClass.poolOf(slab.slabClass())) + PoolLayout.IN_USE_OFFSET, -1);
-                }
-                if (block.tag() < map.tagCount() && tags.budget(block.tag()) > 0) {
-                    tags.refund(block.tag(), block.size());
-                }
+                countFreed(slab, block);
             }
         }
-        blocks++;
-        bytes += block.size();
+    }
+
+    private void countFreed(SlabView slab, RecordView block) {
+        if (block.tag() < map.tagCount()) {
+            chargedToTag.add(block.tag(), block.size());
+        }
+        if ((block.flags() & RecordWords.UNCOUNTED) != 0) {
+            return;
+        }
+        if (block.site() < map.siteCount()) {
+            freedOfSite.add(block.site(), block.size());
+        }
+        if (block.tag() < map.tagCount()) {
+            freedOfTag.add(block.tag(), block.size());
+        }
+        if (SlabClass.isPool(slab.slabClass())) {
+            freedOfPool.add(SlabClass.poolOf(slab.slabClass()), block.size());
+        }
+    }
+
+    /** Dies half-way: totals, the pools' {@code IN_USE} and the budgets are off by what was not added. */
+    private void addUp() {
+        TotalsTable totals = new TotalsTable(memory);
+        freedOfSite.forEach((site, blocks, bytes) ->
+                totals.add(map.siteAt(site) + SiteLayout.TOTALS_OFFSET, nowMs, 0, blocks, 0, bytes, 0, 0));
+        freedOfTag.forEach((tag, blocks, bytes) -> {
+            totals.add(map.tagAt(tag) + TagLayout.TOTALS_OFFSET, nowMs, 0, blocks, 0, bytes, 0, 0);
+        });
+        chargedToTag.forEach((tag, blocks, bytes) -> {
+            if (tags.budget(tag) > 0) {
+                tags.refund(tag, bytes);
+            }
+        });
+        freedOfPool.forEach(
+                (pool, blocks, bytes) -> memory.getAndAddLong(map.poolAt(pool) + PoolLayout.IN_USE_OFFSET, -blocks));
     }
 
     private void wipeIfSecret(RecordView block) {
@@ -153,15 +160,27 @@ public final class Reclaim {
                 1L << SlabCache.group(block.index(), slab.geometry().count()));
     }
 
-    /** What is not formatted: claims, tails of runs never committed, runs half taken apart. */
+    /** Claims, tails of runs never committed, runs half taken apart; then what is formatted and his, or holds nothing. */
     private void reclaimSlab(SlabView slab, int owner) {
         long entryAt = map.slabEntryAt(slab.slab());
-        if (slab.state() == SlabState.RELEASING) {
+        SlabState state = slab.state();
+        boolean his = slab.owner() == owner;
+        if (state == SlabState.RELEASING) {
             source.collect(slab.slab());
-        } else if (slab.owner() == owner && slab.state() == SlabState.CLAIM) {
+        } else if (his && state == SlabState.CLAIM) {
             SlabStates.unclaim(memory, entryAt, slab.word());
-        } else if (slab.owner() == owner && slab.state() == SlabState.TAIL && !isOfRun(slab.slab())) {
+        } else if (his && state == SlabState.TAIL && !isOfRun(slab.slab())) {
             SlabStates.freeTail(memory, entryAt, slab.word());
+        } else if (state == SlabState.LARGE || his && state == SlabState.OWN) {
+            settleFormatted(slab.slab(), slab.word(), slab.geometry(), state);
+        }
+    }
+
+    private void settleFormatted(int slab, long word, Geometry geometry, SlabState state) {
+        if (source.isEmpty(slab, geometry)) {
+            source.release(slab, word);
+        } else if (state == SlabState.OWN) {
+            source.giveUp(slab, word, geometry);
         }
     }
 
@@ -175,18 +194,5 @@ public final class Reclaim {
         SlabState state = SlabSource.stateOf(source.wordOf(head));
         int run = memory.getInt(map.slabEntryAt(head) + SlabLayout.RUN_OFFSET);
         return state != null && (state.isFormatted() || state == SlabState.RELEASING) && run > slab - head;
-    }
-
-    private void settleSlab(int slab, long word, Geometry geometry, int owner, boolean anyUsed) {
-        SlabState state = SlabSource.stateOf(word);
-        if (state == SlabState.LARGE && !anyUsed) {
-            source.release(slab, word);
-        } else if (state == SlabState.OWN && SlabWord.owner(word) == owner) {
-            if (anyUsed) {
-                source.giveUp(slab, word, geometry);
-            } else {
-                source.release(slab, word);
-            }
-        }
     }
 }

@@ -184,7 +184,7 @@ final class SlabSource {
         return released;
     }
 
-    private boolean isEmpty(int slab, Geometry geometry) {
+    boolean isEmpty(int slab, Geometry geometry) {
         long slabAt = map.slabAt(slab);
         for (int index = 0; index < geometry.count(); index++) {
             if (!BlockStates.is(memory.getLongAcquire(RecordLayout.recordAt(slabAt, index)), BlockState.FREE)) {

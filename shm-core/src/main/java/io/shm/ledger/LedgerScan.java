@@ -9,6 +9,7 @@ import io.shm.layout.SlabClass;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.memory.SharedMemory;
+import java.util.function.Consumer;
 
 /**
  * Walks every slab and every record of a region, without stopping anyone.
@@ -33,6 +34,18 @@ public final class LedgerScan {
         /** A slab or a run; its records follow if it has a geometry. */
         void slab(SlabView slab);
 
+        void block(SlabView slab, RecordView block);
+    }
+
+    /** Which records a walk shows, by nothing but their state words: the others cost one read. */
+    @FunctionalInterface
+    public interface Choice {
+        boolean wants(long word);
+    }
+
+    /** What a walk through chosen records shows. The views are valid only during the call. */
+    @FunctionalInterface
+    public interface BlockVisitor {
         void block(SlabView slab, RecordView block);
     }
 
@@ -80,6 +93,35 @@ public final class LedgerScan {
                     visitor.block(slabView, recordView);
                 }
             }
+            slab += slabs;
+        }
+    }
+
+    /** Walks as {@link #forEach(Visitor)}, but shows only records whose word is wanted; it may have changed when shown. */
+    public void forEach(Choice choice, BlockVisitor visitor) {
+        forEachSlab(slab -> {
+            Geometry geometry = slabView.geometry;
+            if (geometry == null) {
+                return;
+            }
+            int index = slabView.slab;
+            long slabAt = map.slabAt(index);
+            for (int i = 0; i < geometry.count(); i++) {
+                if (choice.wants(memory.getLongAcquire(RecordLayout.recordAt(slabAt, i)))) {
+                    readRecord(index, slabAt, geometry, i);
+                    visitor.block(slabView, recordView);
+                }
+            }
+        });
+    }
+
+    /** Walks slabs and runs, without their records. The view is valid only during the call. */
+    public void forEachSlab(Consumer<SlabView> visitor) {
+        int count = slabCount();
+        for (int slab = 0; slab < count; ) {
+            readSlab(slab, count);
+            int slabs = slabView.slabs;
+            visitor.accept(slabView);
             slab += slabs;
         }
     }

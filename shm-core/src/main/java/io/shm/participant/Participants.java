@@ -132,6 +132,42 @@ public final class Participants {
                 && ParticipantWord.incarnation(word) == membership.incarnation();
     }
 
+    /**
+     * Whether a process that has not begun to leave may go on: its slot is ACTIVE, and still its own. False means that
+     * somebody took it for dead, or that the word is damaged.
+     */
+    public boolean isActive(Membership membership) {
+        long word = states.word(membership.slot());
+        return ParticipantStates.stateOf(word) == ParticipantState.ACTIVE
+                && ParticipantWord.incarnation(word) == membership.incarnation();
+    }
+
+    /** Whether a slot is in use although nobody holds its lock: one system call, and worth a closer look if so. */
+    public boolean isDeserted(int slot) {
+        ParticipantState state = stateOf(slot);
+        return state != null && state != ParticipantState.EMPTY && locks.probe(slot) == SlotLocks.Held.FREE;
+    }
+
+    /**
+     * Who is in a slot whose lock is free although its process is there and has not begun to leave; empty otherwise. The
+     * word is read on both sides of the probe: who leaves makes it REAPING before it lets the lock go.
+     */
+    public Optional<Participant> withoutLock(int slot) {
+        Optional<Participant> before = at(slot).filter(p -> p.state() == ParticipantState.ACTIVE);
+        if (before.isEmpty()
+                || locks.probe(slot) != SlotLocks.Held.FREE
+                || standing(slot, SlotLocks.Held.FREE) != Standing.LOCK_LOST) {
+            return Optional.empty();
+        }
+        return at(slot).filter(p -> p.state() == ParticipantState.ACTIVE
+                && p.incarnation() == before.get().incarnation());
+    }
+
+    /** The word of a slot: another one as soon as the slot has been given back. */
+    public long word(int slot) {
+        return states.word(slot);
+    }
+
     /** Whether the process in a slot is alive, by its lock and the process table; empty for a slot not in use. */
     public Optional<Standing> standing(int slot) {
         // Who holds the lock of a slot in REAPING is its reaper; it says nothing about the process that was there.

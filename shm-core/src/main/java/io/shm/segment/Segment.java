@@ -8,6 +8,7 @@ import io.shm.error.PermissionException;
 import io.shm.error.UnsupportedPlatformException;
 import io.shm.layout.LockFileLayout;
 import io.shm.memory.SharedMemory;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -28,6 +29,10 @@ public final class Segment implements AutoCloseable {
     private Mapping isolated;
 
     private boolean closed;
+    /** The file when it was first asked for; null where that is not known to be ours. */
+    private FileFacts file;
+
+    private boolean fileAsked;
 
     Segment(Backing backing, Access access, Mapping mapping, LockFile lockFile) {
         this.backing = backing;
@@ -114,6 +119,29 @@ public final class Segment implements AutoCloseable {
     /** What another process passes to attach. It changes when the hand-over descriptor is closed. */
     public String reference() {
         return isClosed() || backing.handOver() == null ? reference : backing.reference();
+    }
+
+    /**
+     * Whether the file has become shorter than its mapping: what lies behind its end cannot be touched any more. One look
+     * at the file; false for a segment without a name, and once the name is gone. The first call remembers which file it
+     * is, so it is made early.
+     */
+    public synchronized boolean isTruncated() {
+        if (closed || path() == null) {
+            return false;
+        }
+        try {
+            FileFacts now = FileFacts.of(path());
+            if (!fileAsked) {
+                fileAsked = true;
+                // Who removes a segment unlinks its lock file last: as long as that is ours, so was what we saw.
+                FileFacts lockNow = FileFacts.of(backing.path().lockFile());
+                file = lockNow != null && lockFile.isPresent() && lockNow.isSameFile(lockFile.facts()) ? now : null;
+            }
+            return now != null && now.isSameFile(file) && now.size() < mappedSize();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Null for a segment without a name. */
