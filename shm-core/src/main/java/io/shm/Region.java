@@ -21,6 +21,10 @@ import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.Membership;
 import io.shm.participant.Participants;
+import io.shm.recovery.Adoption;
+import io.shm.recovery.OrphanListener;
+import io.shm.ledger.LedgerScan;
+import java.util.Locale;
 import io.shm.recovery.LeftBehind;
 import io.shm.recovery.Reaper;
 import io.shm.recovery.Settlement;
@@ -73,6 +77,9 @@ public final class Region implements AutoCloseable {
 
     private final SiteCapture siteCapture;
     private final List<ScheduledFuture<?>> chores = new ArrayList<>();
+    /** Null as long as nobody listens for orphans. */
+    private volatile Adoption adoption;
+
     /** What this process left to the policy; null as long as it has not. */
     private List<LeftBehind> leftBehind;
 
@@ -110,7 +117,7 @@ public final class Region implements AutoCloseable {
             heap.beforeRefusal(reaper::reapDead);
             // The first look is this joiner's.
             guarded(this::look);
-            chores.add(Housekeeper.every(1, () -> heap.tick(now())));
+            chores.add(Housekeeper.every(1, () -> guarded(() -> heap.tick(now()))));
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(heap::flush)));
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(this::look)));
             if (conduct.leaveAtExit()) {
@@ -443,6 +450,30 @@ public final class Region implements AutoCloseable {
         return closed ? leftBehind : LeftBehind.of(reclaim(segment.memory(), 0).holdings(membership.slot()), sites);
     }
 
+    /**
+     * Takes over the blocks of processes that are gone: each becomes this process's own, and the listener is told. Those
+     * that are orphans already come first. One listener a process; a second call replaces the first.
+     *
+     * @throws IllegalStateException if the region's policy is not adopt, or it is attached read-only or closed
+     */
+    public synchronized void onOrphan(OrphanListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        heap.checkOpen();
+        if (membership == null || policy != RegionOptions.Policy.ADOPT) {
+            throw new IllegalStateException(
+                    membership == null
+                            ? "the region is attached read-only: nothing can be taken over"
+                            : "the region's policy is " + policy.name().toLowerCase(Locale.ROOT)
+                                    + ": only where it is adopt are orphans taken over");
+        }
+        if (adoption != null) {
+            adoption.stop();
+        }
+        adoption = new Adoption(
+                heap, new LedgerScan(segment.memory(), map), sites, tags, participants, createdAt, listener);
+        adoption.look();
+    }
+
     private Settlement settlement(SharedMemory memory, int process, Settlement.Witness witness) {
         return new Settlement(() -> reclaim(memory, process), witness);
     }
@@ -463,6 +494,10 @@ public final class Region implements AutoCloseable {
                             + " by now, so it has left the region");
         } else {
             reaper.reapDead();
+            Adoption current = adoption;
+            if (current != null) {
+                current.look();
+            }
         }
     }
 
@@ -495,6 +530,9 @@ public final class Region implements AutoCloseable {
 
     private void endChores() {
         LeaveAtExit.remove(this);
+        if (adoption != null) {
+            adoption.stop();
+        }
         chores.forEach(chore -> chore.cancel(false));
     }
 

@@ -425,14 +425,21 @@ public final class Heap {
         if (!freeWithheld(recordAt, word, site, isSecret(flags) ? geometryToWipe(recordAt, word, slabWord) : null)) {
             return false;
         }
+        tellOfFree(cache, list, slab, recordAt, slabWord, flags);
+        return true;
+    }
+
+    /** After the free of a block that is not of a slab of this thread: says so to whoever can use its place. */
+    private void tellOfFree(
+            ThreadCache cache, SlabCache list, int slab, long recordAt, long slabWord, int flags) {
         SlabState state = SlabSource.stateOf(slabWord);
         if (state == SlabState.LARGE) {
             source.release(slab, slabWord);
-            return true;
+            return;
         }
         Geometry geometry = geometryOf(slab, slabWord);
         if (geometry == null) {
-            return true;
+            return;
         }
         int index = indexOf(recordAt);
         if (state == SlabState.POOL && SlabClass.isPool(SlabWord.slabClass(slabWord))) {
@@ -442,14 +449,13 @@ public final class Heap {
             if (isCounted(flags)) {
                 cache.pools.of(pool).freed(0);
             }
-            return true;
+            return;
         }
         long bit = 1L << SlabCache.group(index, geometry.count());
         long before = memory.getAndBitwiseOrLong(map.slabEntryAt(slab) + SlabLayout.HINT_OFFSET, bit);
         if (before == 0 && list != null) {
             list.holder.freedByOthers.add(list);
         }
-        return true;
     }
 
     private void countFreed(ThreadCache cache, long size, int tag, int site, int flags) {
@@ -463,6 +469,72 @@ public final class Heap {
             if (tags.budget(tag) > 0) {
                 tags.refund(tag, size);
             }
+        }
+    }
+
+    // ---------------------------------------------------------------- orphans
+
+    /**
+     * Takes over a block whose owner is gone.
+     *
+     * @param orphan as just read; ORPHAN, and not damaged
+     * @return null where another was first
+     */
+    public Block adopt(RecordView orphan) {
+        checkOpen();
+        ThreadCache cache = caches.enter();
+        try {
+            long generation = nextGeneration(cache);
+            if (!BlockStates.adopt(memory, orphan.recordAt(), orphan.word(), owner, generation)) {
+                return null;
+            }
+            BlockStates.note(memory, orphan.recordAt(), process, orphan.site(), BlockStates.ADOPTED, nowMs);
+            long live = BlockStates.live(owner, generation);
+            return new Block(this, orphan.recordAt(), live, orphan.payloadAt(), orphan.size());
+        } finally {
+            cache.exit();
+        }
+    }
+
+    /** Makes a block that was just adopted an orphan again, for somebody else; false where it is not ours any more. */
+    public boolean giveUp(Block adopted) {
+        checkOpen();
+        return StateWord.owner(adopted.word()) == owner && BlockStates.orphan(memory, adopted.recordAt(), adopted.word());
+    }
+
+    /**
+     * Frees a block that nobody owns, as an operator has decided: an orphan, or one in quarantine, whose record may be
+     * damaged.
+     *
+     * @return false where it has changed meanwhile
+     */
+    public boolean freeUnowned(RecordView block) {
+        checkOpen();
+        ThreadCache cache = caches.enter();
+        try {
+            long recordAt = block.recordAt();
+            long slabWord = source.wordOf(block.slab());
+            boolean trusted = block.state() == BlockState.ORPHAN;
+            int flags = trusted ? block.flags() : RecordWords.UNCOUNTED;
+            if (!BlockStates.withholdUnowned(memory, recordAt, block.word(), owner)) {
+                return false;
+            }
+            if (!trusted || isSecret(flags)) {
+                // Nobody knows whether what was damaged was a secret.
+                memory.fill(block.payloadAt(), block.capacity(), (byte) 0);
+            }
+            BlockStates.note(memory, recordAt, process, block.site(), BlockStates.FREED, nowMs);
+            long word = BlockStates.live(owner, StateWord.generation(block.word()));
+            if (!BlockStates.release(memory, recordAt, word)) {
+                return false;
+            }
+            tellOfFree(cache, lists.of(block.slab()), block.slab(), recordAt, slabWord, flags);
+            if (trusted) {
+                countFreed(cache, block.size(), block.tag(), block.site(), flags);
+            }
+            return true;
+        } finally {
+            cache.exit();
         }
     }
 

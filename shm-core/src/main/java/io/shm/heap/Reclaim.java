@@ -1,6 +1,7 @@
 package io.shm.heap;
 
 import io.shm.layout.Geometry;
+import io.shm.layout.ParticipantLayout;
 import io.shm.layout.PoolLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
@@ -48,6 +49,9 @@ public final class Reclaim {
     private final Tally freedOfPool = new Tally();
     private final Tally chargedToTag = new Tally();
 
+    /** The process id of whoever is settled. */
+    private int gone;
+
     /**
      * @param process who reclaims, by its id in the process history
      * @param keeps the region's policy: live blocks become orphans, rather than free
@@ -78,6 +82,8 @@ public final class Reclaim {
     /** Settles what the participant in a slot held. */
     public void reclaim(int slot) {
         int owner = slot + 1;
+        gone = (int) memory.getLong(RegionMap.participantAt(slot) + ParticipantLayout.PROCESS_OFFSET)
+                & RecordWords.PROCESS_MASK;
         scan.forEach(word -> StateWord.owner(word) == owner, (slab, block) -> {
             if (!block.damaged() && block.owner() == owner) {
                 reclaimBlock(slab, block);
@@ -100,11 +106,12 @@ public final class Reclaim {
         if (block.state() != BlockState.LIVE) {
             return;
         }
-        int action = keeps ? BlockStates.ORPHANED : BlockStates.RECLAIMED;
-        BlockStates.note(memory, recordAt, process, block.site(), action, nowMs);
         if (keeps) {
+            // An orphan's word names nobody: the note says whose it was.
+            BlockStates.note(memory, recordAt, gone, block.site(), BlockStates.ORPHANED, nowMs);
             BlockStates.orphan(memory, recordAt, block.word());
         } else {
+            BlockStates.note(memory, recordAt, process, block.site(), BlockStates.RECLAIMED, nowMs);
             wipeIfSecret(block);
             if (BlockStates.free(memory, recordAt, block.word())) {
                 hint(slab, block);

@@ -55,6 +55,7 @@ final class BlockRows {
             case BlockStates.FREED -> "freed";
             case BlockStates.ORPHANED -> "orphaned";
             case BlockStates.RECLAIMED -> "reclaimed";
+            case BlockStates.ADOPTED -> "adopted";
             default -> "action " + action;
         };
     }

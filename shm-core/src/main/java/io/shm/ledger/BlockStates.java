@@ -23,7 +23,8 @@ import io.shm.memory.SharedMemory;
  * FREE keeps the generation of the last life, so that a second free of the same handle is told from a stale one. A
  * record of an owned slab goes straight from FREE to LIVE, because only the slab's owner allocates from it; a record of
  * a pool, which has no owner, is reserved first. A free that has to write to the block or its record while somebody else
- * could take it over right after, withholds it first. All other states belong to cells. Nothing leads out of ORPHAN yet.
+ * could take it over right after, withholds it first. An ORPHAN is adopted, LIVE(R,g') with a fresh generation, or freed by
+ * an operator's decision like a QUARANTINE: withholdUnowned, then release. All other states belong to cells.
  *
  * <p>Threads and processes: each arrow but release is one CAS from the exact word seen; false means that the word had
  * changed and nothing was done. Release is a store, by the only one who may write the word.
@@ -35,6 +36,7 @@ public final class BlockStates {
     public static final int FREED = 1;
     public static final int ORPHANED = 3;
     public static final int RECLAIMED = 4;
+    public static final int ADOPTED = 8;
 
     public static long live(int owner, long generation) {
         return StateWord.pack(BlockState.LIVE.code(), owner, generation);
@@ -151,10 +153,31 @@ public final class BlockStates {
         return memory.compareAndSetLong(recordAt, live, free(StateWord.generation(live)));
     }
 
-    /** LIVE → ORPHAN, by whoever reclaims a gone owner under policy keep. Dies after: nothing is left to do. */
+    /**
+     * LIVE → ORPHAN, by whoever reclaims a gone owner under policy keep or adopt, or by an owner that does not want what
+     * it has adopted. Dies after: nothing is left to do.
+     */
     public static boolean orphan(SharedMemory memory, long recordAt, long live) {
         return memory.compareAndSetLong(
                 recordAt, live, StateWord.pack(BlockState.ORPHAN.code(), 0, StateWord.generation(live)));
+    }
+
+    /**
+     * ORPHAN → LIVE with a fresh generation, by a participant that takes the block over: of several exactly one.
+     *
+     * <p>Dies after: a live block of a dead owner, for whoever reclaims; the note may still be that of the orphan.
+     */
+    public static boolean adopt(SharedMemory memory, long recordAt, long orphan, int owner, long generation) {
+        return memory.compareAndSetLong(recordAt, orphan, live(owner, generation));
+    }
+
+    /**
+     * ORPHAN or QUARANTINE → RESERVED, by a participant for an operator who has decided: the first half of a free.
+     *
+     * <p>Dies after: as {@link #withhold}.
+     */
+    public static boolean withholdUnowned(SharedMemory memory, long recordAt, long seen, int owner) {
+        return memory.compareAndSetLong(recordAt, seen, reserved(owner, StateWord.generation(seen)));
     }
 
     /** Changes the requested size of a live block in its place, by its owner; the state word stays. */

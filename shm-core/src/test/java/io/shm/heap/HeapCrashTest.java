@@ -3,8 +3,11 @@ package io.shm.heap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.inspect.RegionAudit;
+import io.shm.layout.Handle;
 import io.shm.layout.SlabWord;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabStates;
 import io.shm.memory.CrashingMemory;
@@ -226,6 +229,65 @@ class HeapCrashTest {
             assertThat(orphan.getByte(size - 1)).isEqualTo((byte) 5);
             HeapFixture.fill(living, size);
             assertThat(orphan.getByte(size - 1)).isEqualTo((byte) 5);
+        }
+    }
+
+    @Test
+    void adoptsAnOrphanAndFreesIt() {
+        for (long size : new long[] {100, 20_000, 200_000}) {
+            dies(
+                    (region, heap) -> {
+                        RecordView orphan = orphan(region, size, 0);
+                        return () -> {
+                            heap.adopt(orphan).free();
+                            return null;
+                        };
+                    },
+                    HeapCrashTest::freeOrphans);
+        }
+    }
+
+    @Test
+    void freesAnOrphanForAnOperator() {
+        int tag = new HeapFixture(SIZE, POOL).tags.idOf("p");
+        for (long size : new long[] {100, 20_000, 200_000}) {
+            dies((region, heap) -> freeingOrphan(heap, orphan(region, size, 0)), HeapCrashTest::freeOrphans);
+        }
+        dies((region, heap) -> freeingOrphan(heap, orphan(region, 300, tag)), HeapCrashTest::freeOrphans);
+    }
+
+    @Test
+    void givesAnAdoptedBlockUpAgain() {
+        dies(
+                (region, heap) -> {
+                    Block adopted = heap.adopt(orphan(region, 100, 0));
+                    return () -> heap.giveUp(adopted);
+                },
+                HeapCrashTest::freeOrphans);
+    }
+
+    /** A block that was left to a policy that keeps. */
+    private static RecordView orphan(HeapFixture region, long size, int tag) {
+        Block block = region.heap(3).tryAllocate(size, tag, 0, 0);
+        region.reclaim(region.memory, true).reclaim(2);
+        RecordView orphan = new LedgerScan(region.memory, region.map).blockAt(block.offset());
+        assertThat(orphan.state()).isEqualTo(BlockState.ORPHAN);
+        return orphan;
+    }
+
+    private static Callable<?> freeingOrphan(Heap heap, RecordView orphan) {
+        return () -> heap.freeUnowned(orphan);
+    }
+
+    /** The orphan is there until the moment that it is somebody's; then nobody loses it. */
+    private static void freeOrphans(HeapFixture region) {
+        Heap living = region.heap(LIVING);
+        LedgerScan scan = new LedgerScan(region.memory, region.map);
+        for (long handle : region.books().live) {
+            RecordView block = scan.block(Handle.slab(handle), Handle.index(handle));
+            if (block.state() == BlockState.ORPHAN) {
+                assertThat(living.freeUnowned(block)).isTrue();
+            }
         }
     }
 
