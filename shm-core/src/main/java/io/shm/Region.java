@@ -11,7 +11,11 @@ import io.shm.heap.Heap;
 import io.shm.heap.Reclaim;
 import io.shm.heap.Views;
 import io.shm.layout.RegionMap;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockStates;
+import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Level;
+import io.shm.ledger.RecordView;
 import io.shm.ledger.RegionHeader;
 import io.shm.ledger.Site;
 import io.shm.ledger.SiteCapture;
@@ -22,10 +26,8 @@ import io.shm.memory.SharedMemory;
 import io.shm.participant.Membership;
 import io.shm.participant.Participants;
 import io.shm.recovery.Adoption;
-import io.shm.recovery.OrphanListener;
-import io.shm.ledger.LedgerScan;
-import java.util.Locale;
 import io.shm.recovery.LeftBehind;
+import io.shm.recovery.OrphanListener;
 import io.shm.recovery.Reaper;
 import io.shm.recovery.Settlement;
 import io.shm.segment.Access;
@@ -33,6 +35,7 @@ import io.shm.segment.Segment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -472,6 +475,24 @@ public final class Region implements AutoCloseable {
         adoption = new Adoption(
                 heap, new LedgerScan(segment.memory(), map), sites, tags, participants, createdAt, listener);
         adoption.look();
+    }
+
+    /**
+     * Frees a block that nobody owns: an orphan, or one in quarantine. An operator's decision, under every policy.
+     *
+     * @param offset a place in the block, as {@link Block#offset()}
+     * @return false if no such block is there, or another process was first
+     * @throws IllegalStateException if the region is attached read-only, or closed in this process
+     */
+    public boolean release(long offset) {
+        heap.checkOpen();
+        if (membership == null) {
+            throw new IllegalStateException("the region is attached read-only: nothing can be released");
+        }
+        RecordView block = new LedgerScan(segment.memory(), map).blockAt(offset);
+        return block != null
+                && (block.state() == BlockState.ORPHAN || BlockStates.is(block.word(), BlockState.QUARANTINE))
+                && heap.freeUnowned(block);
     }
 
     private Settlement settlement(SharedMemory memory, int process, Settlement.Witness witness) {

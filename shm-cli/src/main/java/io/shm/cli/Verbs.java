@@ -14,6 +14,8 @@ import io.shm.cli.command.LevelCommand;
 import io.shm.cli.command.LsCommand;
 import io.shm.cli.command.PoolsCommand;
 import io.shm.cli.command.ProcsCommand;
+import io.shm.cli.command.ReapCommand;
+import io.shm.cli.command.ReleaseCommand;
 import io.shm.cli.command.RmCommand;
 import io.shm.cli.command.SitesCommand;
 import io.shm.cli.command.SnapshotCommand;
@@ -34,6 +36,8 @@ final class Verbs {
             "snapshot",
             "baseline",
             "diff",
+            "reap",
+            "release",
             "rm",
             "demo",
             "bench",
@@ -57,6 +61,8 @@ final class Verbs {
             case "snapshot" -> new SnapshotCommand();
             case "baseline" -> new BaselineCommand();
             case "diff" -> new DiffCommand();
+            case "reap" -> new ReapCommand();
+            case "release" -> new ReleaseCommand();
             case "rm" -> new RmCommand();
             case "demo" -> new DemoCommand();
             case "bench" -> new BenchCommand();

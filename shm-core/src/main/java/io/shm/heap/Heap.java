@@ -430,8 +430,7 @@ public final class Heap {
     }
 
     /** After the free of a block that is not of a slab of this thread: says so to whoever can use its place. */
-    private void tellOfFree(
-            ThreadCache cache, SlabCache list, int slab, long recordAt, long slabWord, int flags) {
+    private void tellOfFree(ThreadCache cache, SlabCache list, int slab, long recordAt, long slabWord, int flags) {
         SlabState state = SlabSource.stateOf(slabWord);
         if (state == SlabState.LARGE) {
             source.release(slab, slabWord);
@@ -499,7 +498,8 @@ public final class Heap {
     /** Makes a block that was just adopted an orphan again, for somebody else; false where it is not ours any more. */
     public boolean giveUp(Block adopted) {
         checkOpen();
-        return StateWord.owner(adopted.word()) == owner && BlockStates.orphan(memory, adopted.recordAt(), adopted.word());
+        return StateWord.owner(adopted.word()) == owner
+                && BlockStates.orphan(memory, adopted.recordAt(), adopted.word());
     }
 
     /**

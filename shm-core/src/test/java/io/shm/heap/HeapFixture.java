@@ -19,6 +19,7 @@ import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabView;
 import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
+import io.shm.participant.Membership;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +54,16 @@ public final class HeapFixture {
         if (owner > 0) {
             RegionAudit.occupy(memory, owner);
         }
-        Heap heap = new Heap(view, map, owner, owner, new Sites(view, map), new Tags(view, map), new NoViews());
+        return heap(view, owner, owner);
+    }
+
+    /** The heap of one that has joined. */
+    public Heap heapOf(Membership membership) {
+        return heap(memory, membership.owner(), membership.processId());
+    }
+
+    private Heap heap(SharedMemory view, int owner, int process) {
+        Heap heap = new Heap(view, map, owner, process, new Sites(view, map), new Tags(view, map), new NoViews());
         heap.tick(NOW);
         return heap;
     }

@@ -45,7 +45,7 @@ class AdoptionTest {
         ParticipantStates.format(region.memory);
         victim = on(dying).join("victim", null);
         own = on(living).join("living", null);
-        heap = region.heap(own.owner());
+        heap = region.heapOf(own);
     }
 
     @AfterEach
@@ -59,28 +59,21 @@ class AdoptionTest {
 
     private Adoption adoption(Heap by, OrphanListener listener) {
         Adoption adoption = new Adoption(
-                by,
-                new LedgerScan(region.memory, region.map),
-                sites,
-                region.tags,
-                on(living),
-                CREATED,
-                listener);
+                by, new LedgerScan(region.memory, region.map), sites, region.tags, on(living), CREATED, listener);
         adoptions.add(adoption);
         return adoption;
     }
 
     private long leaveBehind(long size, byte content) {
-        Block block = region.heap(victim.owner())
-                .tryAllocate(size, region.tags.idOf("packet"), sites.idOf(WORK), 0);
+        Block block = region.heapOf(victim).tryAllocate(size, region.tags.idOf("packet"), sites.idOf(WORK), 0);
         block.putByte(size - 1, content);
         return block.handle();
     }
 
     private void die() {
         dying.kill();
-        boolean reaped = on(living).reap(victim.slot(), slot -> region.reclaim(region.memory, true)
-                .reclaim(slot));
+        boolean reaped = on(living)
+                .reap(victim.slot(), slot -> region.reclaim(region.memory, true).reclaim(slot));
         assertThat(reaped).isTrue();
     }
 
@@ -159,10 +152,12 @@ class AdoptionTest {
 
     private void leaveBehindAs(FakeProcess process) {
         Membership membership = on(process).join("guest", null);
-        region.heap(membership.owner()).tryAllocate(300, 0, 0, 0);
+        region.heapOf(membership).tryAllocate(300, 0, 0, 0);
         process.kill();
-        assertThat(on(living).reap(membership.slot(), slot -> region.reclaim(region.memory, true)
-                        .reclaim(slot)))
+        assertThat(on(living)
+                        .reap(
+                                membership.slot(),
+                                slot -> region.reclaim(region.memory, true).reclaim(slot)))
                 .isTrue();
     }
 }

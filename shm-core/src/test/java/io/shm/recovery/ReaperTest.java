@@ -49,7 +49,7 @@ class ReaperTest {
 
     @Test
     void leavesTheLivingAlone() {
-        region.heap(victim.owner()).tryAllocate(100, 0, 0, 0);
+        region.heapOf(victim).tryAllocate(100, 0, 0, 0);
 
         assertThat(reaper().reapDead()).isFalse();
         assertThat(region.audit().live).hasSize(1);
@@ -58,8 +58,8 @@ class ReaperTest {
 
     @Test
     void tellsWhatTheDeadHeldBeforeAnyOfItIsSettled() {
-        region.heap(victim.owner()).tryAllocate(100, 0, 0, 0);
-        region.heap(victim.owner()).tryAllocate(200_000, 0, 0, 0);
+        region.heapOf(victim).tryAllocate(100, 0, 0, 0);
+        region.heapOf(victim).tryAllocate(200_000, 0, 0, 0);
         dying.kill();
 
         assertThat(reaper().reapDead()).isTrue();
@@ -80,7 +80,7 @@ class ReaperTest {
 
     @Test
     void tellsOfALostLockOnce() {
-        region.heap(victim.owner()).tryAllocate(100, 0, 0, 0);
+        region.heapOf(victim).tryAllocate(100, 0, 0, 0);
         dying.loseLocks();
         Reaper reaper = reaper();
 
@@ -116,7 +116,7 @@ class ReaperTest {
 
     @Test
     void beginsAgainWhereAReaperDied() {
-        region.heap(victim.owner()).tryAllocate(100, 0, 0, 0);
+        region.heapOf(victim).tryAllocate(100, 0, 0, 0);
         dying.kill();
         FakeProcess other = machine.start();
         assertThat(other.tryHold(victim.slot())).isTrue();
@@ -142,8 +142,8 @@ class ReaperTest {
 
     @Test
     void anAllocationThatFindsNoRoomReapsAndTriesOnceMore() {
-        HeapFixture.fill(region.heap(victim.owner()), 3000);
-        Heap heap = region.heap(own.owner());
+        HeapFixture.fill(region.heapOf(victim), 3000);
+        Heap heap = region.heapOf(own);
         heap.beforeRefusal(reaper()::reapDead);
 
         assertThat(heap.tryAllocate(3000, 0, 0, 0)).isNull();

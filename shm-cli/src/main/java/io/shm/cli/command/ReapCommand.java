@@ -1,0 +1,79 @@
+package io.shm.cli.command;
+
+import io.shm.Operator;
+import io.shm.cli.render.Json;
+import io.shm.cli.render.Numbers;
+import io.shm.cli.render.Text;
+import io.shm.inspect.ProcessRow;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "reap",
+        header = "Settles what dead processes hold.",
+        description = {
+            "Their blocks are freed or kept as orphans, as the region's policy says, and their places become free. The"
+                    + " processes of a region do that by themselves; this is for a region where nobody runs any more. A"
+                    + " process that lives, or may live, is never reaped.",
+            "Asks first; without a terminal to ask in, and without --yes, nothing happens (exit code 2)."
+        })
+public final class ReapCommand extends Verb {
+    @Parameters(paramLabel = "REGION", description = Regions.REFERENCE)
+    String region;
+
+    @Option(names = "--pid", paramLabel = "PID", description = "This process alone.")
+    Integer pid;
+
+    @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+    boolean dryRun;
+
+    @Option(names = "--yes", description = "Do not ask.")
+    boolean yes;
+
+    @Override
+    public int run(Session session) throws IOException {
+        Reaping plan = Reaping.of(region, pid);
+        if (!dryRun && !plan.isEmpty()) {
+            if (!yes) {
+                confirm(session, plan);
+            }
+            Operator.reap(
+                    region,
+                    one -> plan.dead().stream().anyMatch(row -> row.process().pid() == one));
+        }
+        report(session, plan, !dryRun && !plan.isEmpty());
+        return FINE;
+    }
+
+    private void confirm(Session session, Reaping plan) throws IOException {
+        String what = Numbers.counted(plan.dead().size(), "dead process") + " with "
+                + Numbers.counted(plan.blocks(), "block") + ", which are " + plan.fate();
+        if (!session.terminal().canAsk() || session.json()) {
+            throw new UsageException("unconfirmed: nothing reaped. --yes reaps " + what + "; --dry-run tells which");
+        }
+        if (!session.terminal().confirm("Reap " + what + "?")) {
+            throw new UsageException("unconfirmed: nothing reaped");
+        }
+    }
+
+    private void report(Session session, Reaping plan, boolean done) throws IOException {
+        if (session.json()) {
+            Json json = session.startJson("reap").field("region", region).field("reaped", done);
+            plan.write(json);
+            session.endJson(json);
+        } else if (plan.isEmpty()) {
+            session.told(Text.safe(region) + ": nobody to reap");
+        } else {
+            for (ProcessRow row : plan.dead()) {
+                String line = (done ? "reaped " : "would reap ") + Reaping.what(row) + ", " + plan.fate();
+                if (done) {
+                    session.told(line);
+                } else {
+                    session.line(line);
+                }
+            }
+        }
+    }
+}
