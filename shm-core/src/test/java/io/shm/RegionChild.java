@@ -5,10 +5,14 @@ import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
+import io.shm.memory.Posix;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,7 +30,9 @@ final class RegionChild {
     }
 
     public static void main(String[] args) throws IOException {
-        try (Region region = Region.attach(args[0], args[1])) {
+        boolean hooked = !args[1].equals("no-hook");
+        try (Region region =
+                Region.attach(AttachOptions.to(args[0]).processName(args[1]).leaveAtExit(hooked))) {
             RegionChild child = new RegionChild(region);
             System.out.println("attached");
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -47,6 +53,9 @@ final class RegionChild {
                 case "fill" -> fill(Long.parseLong(words[1]));
                 case "read" -> read(Long.parseLong(words[1]), Long.parseLong(words[2]));
                 case "free" -> free(Long.parseLong(words[1]));
+                case "exit" -> exit(Integer.parseInt(words[1]));
+                case "halt" -> halt(Integer.parseInt(words[1]));
+                case "loselock" -> loseLock();
                 case "live" -> "" + held.stream().allMatch(Block::isLive);
                 default -> "no such command: " + words[0];
             };
@@ -153,5 +162,33 @@ final class RegionChild {
     private String free(long handle) {
         region.free(handle);
         return "freed";
+    }
+
+    private String exit(int code) {
+        System.exit(code);
+        return "never";
+    }
+
+    /** As SIGKILL: no hook runs. */
+    private String halt(int code) {
+        Runtime.getRuntime().halt(code);
+        return "never";
+    }
+
+    /** Closes the descriptors that its locks are on, behind the library's back. */
+    private String loseLock() {
+        int lost = 0;
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.isSymbolicLink(descriptor)
+                        && Files.readSymbolicLink(descriptor).toString().endsWith(".lock")) {
+                    Posix.close(Integer.parseInt(descriptor.getFileName().toString()));
+                    lost++;
+                }
+            }
+        } catch (IOException e) {
+            return e.toString();
+        }
+        return "lost " + lost;
     }
 }

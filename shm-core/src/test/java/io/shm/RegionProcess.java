@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,14 +19,21 @@ final class RegionProcess implements AutoCloseable {
     private final BufferedReader from;
 
     RegionProcess(String reference, String name) throws IOException {
-        process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        RegionChild.class.getName(),
-                        reference,
-                        name))
+        this(List.of(), reference, name);
+    }
+
+    /** @param launcher the command that starts it, where that is not ourselves */
+    RegionProcess(List<String> launcher, String reference, String name) throws IOException {
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RegionChild.class.getName(),
+                reference,
+                name));
+        process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         to = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
@@ -57,6 +65,31 @@ final class RegionProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Sends a line that has no answer, because it is the process's last; its exit code. */
+    int tellLast(String line) {
+        to.println(line);
+        return process.onExit().join().exitValue();
+    }
+
+    /** SIGTERM, and waits for its end; its exit code. */
+    int terminate() {
+        process.destroy();
+        return process.onExit().join().exitValue();
+    }
+
+    /** Sends a signal by its name: STOP, CONT. */
+    void signal(String name) throws IOException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.onExit().join().exitValue()).isZero();
+    }
+
+    /** The only process that the launcher has started. */
+    ProcessHandle launched() {
+        List<ProcessHandle> children = process.children().toList();
+        assertThat(children).hasSize(1);
+        return children.get(0);
     }
 
     /** SIGKILL, and waits until it is gone. */
