@@ -1,13 +1,16 @@
 package io.shm;
 
 import io.shm.error.BusyException;
+import io.shm.error.CorruptRegionException;
 import io.shm.error.NotFoundException;
 import io.shm.error.OutOfSharedMemoryException;
+import io.shm.error.ShmException;
 import io.shm.error.StaleHandleException;
 import io.shm.error.UnavailableException;
 import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
 import io.shm.heap.Heap;
+import io.shm.heap.MoreSpace;
 import io.shm.heap.Reclaim;
 import io.shm.heap.Views;
 import io.shm.layout.RegionMap;
@@ -66,7 +69,7 @@ public final class Region implements AutoCloseable {
     // Read once: after the memory was isolated the header reads as zeros.
     private final long createdAt;
     private final long size;
-    private final long mappedSize;
+    private final long maximumSize;
     private final RegionOptions.Policy policy;
     private final Sites sites;
     private final Tags tags;
@@ -92,10 +95,12 @@ public final class Region implements AutoCloseable {
         this.segment = segment;
         this.siteCapture = conduct.siteCapture();
         SharedMemory memory = segment.memory();
-        RegionHeader header = RegionHeader.check(memory, name(segment.reference()), segment.mappedSize());
+        RegionHeader header =
+                RegionHeader.check(memory, name(segment.reference()), segment.mappedSize(), segment::length);
+        checkMaximum(segment, header);
         this.createdAt = header.createdAt();
         this.size = header.requestedSize();
-        this.mappedSize = header.mappedSize();
+        this.maximumSize = header.maximumSize();
         this.policy = RegionOptions.Policy.ofCode(header.policy());
         this.map = header.map();
         this.sites = new Sites(memory, map);
@@ -129,6 +134,16 @@ public final class Region implements AutoCloseable {
         }
     }
 
+    /** The lock file told how much to map, and the header how much there may be. */
+    private static void checkMaximum(Segment segment, RegionHeader header) {
+        boolean grows = header.maximumSize() > header.mappedSize();
+        if (grows && segment.maximumSize() != header.maximumSize()) {
+            throw new CorruptRegionException(String.format(
+                    "corrupt region: %s: its maximum is %,d bytes by its header, %,d by its lock file",
+                    name(segment.reference()), header.maximumSize(), segment.maximumSize()));
+        }
+    }
+
     /** A region whose tables are damaged is left again: a place that is kept without a heap would look alive. */
     private Heap openHeap(SharedMemory memory) {
         try {
@@ -139,7 +154,8 @@ public final class Region implements AutoCloseable {
                     membership == null ? 0 : membership.processId(),
                     sites,
                     tags,
-                    new SegmentViews(segment));
+                    new SegmentViews(segment),
+                    new SegmentSpace(segment));
         } catch (RuntimeException | Error e) {
             if (membership != null) {
                 participants.leave(membership);
@@ -244,7 +260,7 @@ public final class Region implements AutoCloseable {
         Objects.requireNonNull(level, "level");
         try (Segment segment = Segment.attach(reference, Access.READ_WRITE)) {
             SharedMemory memory = segment.memory();
-            RegionHeader header = RegionHeader.check(memory, name(reference), segment.mappedSize());
+            RegionHeader header = RegionHeader.check(memory, name(reference), segment.mappedSize(), segment::length);
             if (segment.lockFile().inode() != header.lockInode()) {
                 throw new BusyException(reference + " is a copy of a region: nobody would follow its level");
             }
@@ -386,7 +402,11 @@ public final class Region implements AutoCloseable {
         return segment.reference();
     }
 
-    /** For a region without a name: no further process can attach after this, except root. */
+    /**
+     * For a region without a name: no further process can attach after this, except root.
+     *
+     * @throws IllegalStateException if the region may grow, which it does by that descriptor
+     */
     public void closeHandOver() {
         segment.closeHandOver();
     }
@@ -396,9 +416,14 @@ public final class Region implements AutoCloseable {
         return size;
     }
 
-    /** Bytes as mapped, rounded up to pages. */
+    /** Bytes whose space is taken, rounded up to pages; of a region that grows there are more and more. */
     public long mappedSize() {
-        return mappedSize;
+        return segment.mappedSize();
+    }
+
+    /** Bytes that the region may grow to; those that it has, if it does not grow. */
+    public long maximumSize() {
+        return maximumSize;
     }
 
     public RegionOptions.Policy policy() {
@@ -507,8 +532,9 @@ public final class Region implements AutoCloseable {
     /** By the housekeeper, ten times a second: is the memory there, is this process's place its own, has anybody died? */
     private void look() {
         if (segment.isTruncated()) {
-            forsake("somebody has truncated the region's file: header says " + String.format("%,d", mappedSize)
-                    + " bytes; this process has left the region");
+            forsake(String.format(
+                    "somebody has truncated the region's file: it had %,d bytes; this process has left the region",
+                    segment.memory().size()));
         } else if (!participants.isActive(membership)) {
             forsake(
                     "this process was taken for dead, or its place in the region is damaged: its blocks may be another's"
@@ -612,6 +638,19 @@ public final class Region implements AutoCloseable {
     @Override
     public String toString() {
         return "Region[" + reference() + (closed ? ", closed]" : "]");
+    }
+
+    /** More of the segment; whatever refuses it is what the one who is short is told. */
+    private record SegmentSpace(Segment segment) implements MoreSpace {
+        @Override
+        public String take(long from, long to) {
+            try {
+                segment.takeSpace(from, to);
+                return null;
+            } catch (ShmException e) {
+                return e.getMessage();
+            }
+        }
     }
 
     /** Raw views, with the address range kept from then on. */

@@ -104,8 +104,19 @@ public final class RegionOptions {
         if (bytes < 1) {
             throw new IllegalArgumentException("a region has at least 1 byte, not " + bytes);
         }
-        return with(new SegmentSpec(
-                segment.kind(), segment.name(), bytes, segment.mode(), segment.key(), segment.populate()));
+        return with(segment.withSize(bytes));
+    }
+
+    /**
+     * Bytes that the region may grow to, its tables included; it stays as it is if not given. Space is taken step by
+     * step, by whichever process finds no room, and never given back. Needs JNA in every process; tables are as large as
+     * the maximum asks. Pools do not grow.
+     */
+    public RegionOptions maximumSize(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("the maximum of a region is its size or more, not " + bytes);
+        }
+        return with(segment.withMaximum(bytes));
     }
 
     /** Permission bits of the file, 0600 if not given. */

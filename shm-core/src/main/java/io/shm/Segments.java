@@ -7,7 +7,6 @@ import io.shm.layout.RegionMap;
 import io.shm.ledger.RegionHeader;
 import io.shm.participant.LivenessCheck.Standing;
 import io.shm.participant.Participants;
-import io.shm.segment.Access;
 import io.shm.segment.Segment;
 import io.shm.segment.SegmentSpec;
 import java.util.ArrayList;
@@ -28,8 +27,9 @@ final class Segments {
     /** @throws BusyException if live processes are attached; a damaged or foreign file has none */
     static void refuseIfAttached(String reference) {
         List<String> alive = new ArrayList<>();
-        try (Segment segment = Segment.attach(reference, Access.READ_ONLY)) {
-            RegionHeader header = RegionHeader.check(segment.memory(), reference, segment.mappedSize());
+        try (Segment segment = Segment.look(reference)) {
+            RegionHeader header =
+                    RegionHeader.check(segment.memory(), reference, segment.mappedSize(), segment::length);
             Participants participants =
                     new Participants(segment.memory(), header.map(), new LockFileSlots(segment.lockFile()));
             for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {

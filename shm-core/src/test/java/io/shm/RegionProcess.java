@@ -57,6 +57,11 @@ final class RegionProcess implements AutoCloseable {
         return CompletableFuture.supplyAsync(this::answer);
     }
 
+    /** Sends a line whose answer nobody waits for. */
+    void tell(String line) {
+        to.println(line);
+    }
+
     private String answer() {
         try {
             String line = from.readLine();

@@ -1,5 +1,6 @@
 package io.shm.heap;
 
+import io.shm.layout.Geometry;
 import io.shm.layout.HeaderLayout;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RegionMap;
@@ -24,7 +25,14 @@ import java.util.function.Consumer;
  * threads of this process, and never while anyone waits for another process.
  */
 final class FreeLists {
+    /** More slabs for the region: see {@link Growth#grow}. */
+    interface Grower {
+        boolean grow(int slabs, int searched);
+    }
+
     private static final int HINT_LOOKS = 8;
+    /** Others may take what was grown; but that often only where somebody writes over the slab count. */
+    private static final int MOST_GROWTHS = 1000;
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -34,6 +42,8 @@ final class FreeLists {
     private final Runnable checkOpen;
     /** Told of a cache whose thread has ended, before it is forgotten. */
     private final Consumer<ThreadCache> lastWords;
+    /** Asked when all searches have failed. */
+    private final Grower growth;
 
     /** Free lists by slab; null where the slab is not ours. A stale read costs a detour, never an error. */
     private final SlabCache[] slabCaches;
@@ -51,7 +61,8 @@ final class FreeLists {
             SlabSource source,
             ThreadCaches caches,
             Runnable checkOpen,
-            Consumer<ThreadCache> lastWords) {
+            Consumer<ThreadCache> lastWords,
+            Grower growth) {
         this.memory = memory;
         this.map = map;
         this.owner = owner;
@@ -59,6 +70,7 @@ final class FreeLists {
         this.caches = caches;
         this.checkOpen = checkOpen;
         this.lastWords = lastWords;
+        this.growth = growth;
         this.slabCaches = new SlabCache[map.slabLimit()];
     }
 
@@ -93,7 +105,12 @@ final class FreeLists {
                 sweepAbandoned();
                 sweepIdle(cache);
                 source.releaseEmpty();
+                int searched = source.slabCount();
                 head = source.claimLarge(slabs);
+                for (int grown = 0; head < 0 && grown < MOST_GROWTHS && grow(slabs, searched); grown++) {
+                    searched = source.slabCount();
+                    head = source.claimLarge(slabs);
+                }
             }
             if (head < 0) {
                 checkOpen.run();
@@ -168,9 +185,11 @@ final class FreeLists {
                 giveBackEmpties(cache);
                 acquired = takeOneWithRoom(cache, sizeClass, true);
             }
+            int searched = 0;
             if (acquired == null) {
                 sweepIdle(cache);
                 source.releaseEmpty();
+                searched = source.slabCount();
                 acquired = takeOneWithRoom(cache, sizeClass, true);
             }
             if (acquired != null) {
@@ -179,6 +198,13 @@ final class FreeLists {
             for (int i = cache.held[sizeClass].size() - 1; i >= 0; i--) {
                 rescan(cache, cache.held[sizeClass].get(i), -1L);
             }
+            int slabs = Geometry.ofClass(sizeClass).slabs();
+            for (int grown = 0;
+                    cache.available[sizeClass].last() == null && grown < MOST_GROWTHS && grow(slabs, searched);
+                    grown++) {
+                searched = source.slabCount();
+                takeOneWithRoom(cache, sizeClass, true);
+            }
             if (cache.available[sizeClass].last() == null) {
                 raisePressure();
             }
@@ -186,6 +212,16 @@ final class FreeLists {
         } finally {
             slow.unlock();
         }
+    }
+
+    /**
+     * More slabs at the region's end: so many that there is a run of the length, if no others take of them.
+     *
+     * @param searched how many slabs there were before the search that found none
+     */
+    private boolean grow(int slabs, int searched) {
+        checkOpen.run();
+        return growth.grow(Math.max(1, slabs - source.freeAtEnd(slabs)), searched);
     }
 
     /** Takes slabs until one has a free record; null where there are no more. A hint may have promised too much. */

@@ -64,6 +64,7 @@ public final class Heap {
 
     private final ThreadCaches caches;
     private final FreeLists lists;
+    private final Growth growth;
     private final Housekeeping housekeeping;
     private volatile long nowMs;
     /** A code of {@link Level}, as of the last tick. Plain: a benign race, as whoever reads it may have read it earlier. */
@@ -89,6 +90,19 @@ public final class Heap {
      * @param owner the participant's slot + 1; process, its id in the process history
      */
     public Heap(SharedMemory memory, RegionMap map, int owner, int process, Sites sites, Tags tags, Views views) {
+        this(memory, map, owner, process, sites, tags, views, MoreSpace.NONE);
+    }
+
+    /** As above, of a region that may grow. */
+    public Heap(
+            SharedMemory memory,
+            RegionMap map,
+            int owner,
+            int process,
+            Sites sites,
+            Tags tags,
+            Views views,
+            MoreSpace space) {
         this.memory = memory;
         this.map = map;
         this.owner = owner;
@@ -102,8 +116,16 @@ public final class Heap {
         this.scan = new LedgerScan(memory, map);
         this.housekeeping = new Housekeeping(memory, map, owner);
         this.caches = new ThreadCaches(map, this::untilUnfrozen);
+        this.growth = new Growth(memory, map, space);
         this.lists = new FreeLists(
-                memory, map, owner, source, caches, this::checkOpen, ended -> housekeeping.flush(ended, nowMs));
+                memory,
+                map,
+                owner,
+                source,
+                caches,
+                this::checkOpen,
+                ended -> housekeeping.flush(ended, nowMs),
+                (slabs, searched) -> growth.grow(slabs, searched, nowMs));
     }
 
     /** Lays out a new region's pools; see {@link #smallestSlabs}. */
@@ -309,7 +331,7 @@ public final class Heap {
 
     private Block allocateLarge(ThreadCache cache, long size, int tag, int site, int flags) {
         int slabs = Geometry.slabsForLarge(size, alignment(flags));
-        if (size >= RecordWords.SIZE_LIMIT || slabs > source.slabCount()) {
+        if (size >= RecordWords.SIZE_LIMIT || slabs > growth.maximumSlabs()) {
             return null;
         }
         int head = lists.claimLarge(cache, slabs);
@@ -646,7 +668,7 @@ public final class Heap {
     /** Why an allocation was refused, with who holds most. */
     public RuntimeException refusal(long size, int tag, int site) {
         flush();
-        return new Shortage(memory, map, sites, tags, pools, scan.another()).refusal(size, tag, site);
+        return new Shortage(memory, map, sites, tags, pools, scan.another()).refusal(size, tag, site, growth.refusal());
     }
 
     // ---------------------------------------------------------------- housekeeping

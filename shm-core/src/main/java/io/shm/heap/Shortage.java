@@ -42,7 +42,8 @@ final class Shortage implements LedgerScan.Visitor {
         this.bytesOfSite = new long[map.siteCount()];
     }
 
-    RuntimeException refusal(long size, int tag, int site) {
+    /** @param growth why the region did not grow; empty if there is nothing to say */
+    RuntimeException refusal(long size, int tag, int site, String growth) {
         scan.forEach(this);
         largestRun = Math.max(largestRun, freeRun);
         long budget = tags.budget(tag);
@@ -55,11 +56,13 @@ final class Shortage implements LedgerScan.Visitor {
             return new BudgetExceededException(String.format(
                     "%s: its budget of %,d bytes has %,d in use", wanted, budget, Math.min(budget, tags.used(tag))));
         }
+        String byPool = poolThatRefused(size, tag);
         return new OutOfSharedMemoryException(wanted
-                + poolThatRefused(size, tag)
+                + byPool
                 + String.format(
                         ": %,d bytes are in use, %,d are free in blocks of other sizes, the largest free run is %,d bytes",
                         live, freeBytes, (long) largestRun << Geometry.SLAB_SHIFT)
+                + (growth.isEmpty() || !byPool.isEmpty() ? "" : "; the region does not grow: " + growth)
                 + sitesByBytes()
                 + processesByBytes());
     }

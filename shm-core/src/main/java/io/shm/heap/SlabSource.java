@@ -1,7 +1,6 @@
 package io.shm.heap;
 
 import io.shm.layout.Geometry;
-import io.shm.layout.HeaderLayout;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SlabClass;
@@ -10,6 +9,7 @@ import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.SlabCount;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabStates;
 import io.shm.memory.SharedMemory;
@@ -38,9 +38,16 @@ final class SlabSource {
     }
 
     int slabCount() {
-        long count = memory.getLong(HeaderLayout.SLAB_COUNT_OFFSET);
-        long mapped = (memory.size() - map.slabAt(0)) >>> Geometry.SLAB_SHIFT;
-        return (int) Math.max(0, Math.min(Math.min(count, mapped), map.slabLimit()));
+        return SlabCount.of(memory, map);
+    }
+
+    /** Free slabs at the region's end, counted up to so many: with more behind them they make one run. */
+    int freeAtEnd(int most) {
+        int free = 0;
+        for (int slab = slabCount() - 1; slab >= 0 && free < most && stateOf(wordOf(slab)) == SlabState.FREE; slab--) {
+            free++;
+        }
+        return free;
     }
 
     long wordOf(int slab) {

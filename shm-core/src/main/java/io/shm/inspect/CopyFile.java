@@ -40,6 +40,13 @@ final class CopyFile implements Closeable {
         }
     }
 
+    /** At least so long; what was not written is a hole. */
+    void lengthen(long length) throws IOException {
+        if (channel.size() < length) {
+            write(length - 1, new byte[1], 0, 1);
+        }
+    }
+
     void writeLong(long offset, long value) throws IOException {
         word.clear().putLong(0, value);
         write(offset, word.array(), 0, Long.BYTES);

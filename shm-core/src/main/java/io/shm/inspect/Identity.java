@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param reference as the caller named it
  * @param kind named, anonymous, zero or sysv
- * @param size bytes as requested; mapped, as rounded up to pages
+ * @param size bytes as requested; mapped, those that it has now; maximum, that it may grow to
  * @param policy what happens to the blocks of a process that is gone: free, keep or adopt
  * @param copy not where it was made: a copied file, so nothing is known about who is alive
  */

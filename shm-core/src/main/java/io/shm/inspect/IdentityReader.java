@@ -26,7 +26,8 @@ final class IdentityReader {
         this.clock = clock;
     }
 
-    Identity read(ProcessHistory history) {
+    /** @param mapped bytes that the region has now */
+    Identity read(long mapped, ProcessHistory history) {
         return new Identity(
                 source.reference(),
                 source.path(),
@@ -34,7 +35,7 @@ final class IdentityReader {
                 header.format(),
                 header.regionId(),
                 header.requestedSize(),
-                header.mappedSize(),
+                mapped,
                 header.maximumSize(),
                 header.mode(),
                 Codes.policy(header.policy()),

@@ -16,7 +16,6 @@ import io.shm.ledger.RegionHeader;
 import io.shm.ledger.SlabView;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.Participants;
-import io.shm.segment.Access;
 import io.shm.segment.Segment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,22 +35,46 @@ import java.util.function.Supplier;
  * <p>Not safe for use by several threads at once.
  */
 public final class Inspector implements AutoCloseable {
-    private final SharedMemory memory;
-    private final RegionHeader header;
-    private final RegionMap map;
     private final Source source;
-    private final Participants participants;
-    private final Names names;
-    private final Clock clock;
+    /** Null for memory that was there already. */
+    private final Segment segment;
+    /** What was given; {@link #memory} are those bytes of it that may be the region's. */
+    private SharedMemory given;
 
-    private Inspector(SharedMemory memory, RegionHeader header, Source source) {
-        this.memory = memory;
-        this.header = header;
-        this.map = header.map();
+    private SharedMemory memory;
+    private RegionHeader header;
+    private RegionMap map;
+    private Participants participants;
+    private Names names;
+    private Clock clock;
+
+    private Inspector(SharedMemory given, Source source, Segment segment) {
         this.source = source;
-        this.participants = new Participants(memory, map, source.locks());
-        this.names = new Names(memory, map);
-        this.clock = new Clock(header.createdAt());
+        this.segment = segment;
+        see(given);
+    }
+
+    private void see(SharedMemory bytes) {
+        // What is no region at all is named by its path: a mistyped name is easier to see there.
+        boolean named = bytes.size() >= Long.BYTES && bytes.getLong(HeaderLayout.MAGIC_OFFSET) == HeaderLayout.MAGIC;
+        String name = named ? source.reference() : source.path();
+        header = RegionHeader.check(bytes, name, bytes.size(), segment == null ? bytes::size : segment::length);
+        given = bytes;
+        memory = firstBytes(bytes, header.maximumSize());
+        map = header.map();
+        participants = new Participants(memory, map, source.locks());
+        names = new Names(memory, map);
+        clock = new Clock(header.createdAt());
+    }
+
+    /** A region that grows may be mapped anew for each look. */
+    private void follow() {
+        if (segment != null) {
+            segment.follow();
+            if (segment.memory() != given) {
+                see(segment.memory());
+            }
+        }
     }
 
     /**
@@ -65,11 +88,11 @@ public final class Inspector implements AutoCloseable {
      * @throws IllegalArgumentException if the reference has no such form
      */
     public static Inspector open(String reference) {
-        Segment segment = Segment.attach(reference, Access.READ_ONLY);
+        Segment segment = Segment.look(reference);
         boolean opened = false;
         try {
             SharedMemory memory = segment.memory();
-            Inspector inspector = of(memory, Source.of(segment, reference));
+            Inspector inspector = new Inspector(memory, Source.of(segment, reference), segment);
             opened = true;
             return inspector;
         } finally {
@@ -92,19 +115,25 @@ public final class Inspector implements AutoCloseable {
      * @throws CorruptRegionException if the header contradicts itself
      */
     public static Inspector of(SharedMemory memory, Source source) {
-        // What is no region at all is named by its path: a mistyped name is easier to see there.
-        boolean named = memory.size() >= Long.BYTES && memory.getLong(HeaderLayout.MAGIC_OFFSET) == HeaderLayout.MAGIC;
-        RegionHeader header = RegionHeader.check(memory, named ? source.reference() : source.path(), memory.size());
-        return new Inspector(firstBytes(memory, header.mappedSize()), header, source);
+        return new Inspector(memory, source, null);
     }
 
-    /** What somebody has appended to the file is no part of the region. */
-    private static SharedMemory firstBytes(SharedMemory memory, long mapped) {
-        return memory.size() == mapped ? memory : SharedMemory.at(memory.addressOf(0, mapped), mapped, false, memory);
+    /** What somebody has appended to the file is no part of the region, unless it may grow that far. */
+    private static SharedMemory firstBytes(SharedMemory memory, long maximum) {
+        return memory.size() <= maximum ? memory : memory.first(maximum);
     }
 
     public Identity identity() {
-        return new IdentityReader(memory, header, source, clock).read(participants.history());
+        return whole(() -> identity(mapped()));
+    }
+
+    private Identity identity(long mapped) {
+        return new IdentityReader(memory, header, source, clock).read(mapped, participants.history());
+    }
+
+    /** Bytes that the region has now. */
+    private long mapped() {
+        return memory.sizeFor(header.maximumSize());
     }
 
     /**
@@ -118,11 +147,15 @@ public final class Inspector implements AutoCloseable {
 
     private Picture scan() {
         PictureScan scan = new PictureScan(memory, map);
-        new LedgerScan(memory, map).forEach(scan);
+        LedgerScan ledger = new LedgerScan(memory, map);
+        // First the count, then how much there is: others may grow it all the time, but it never shrinks.
+        int slabs = ledger.slabCount();
+        long mapped = mapped();
+        ledger.forEach(slabs, scan);
         Tables tables = new Tables(memory, map, clock, names);
         return new Picture(
-                identity(),
-                scan.accounts(map, memory.size()),
+                identity(mapped),
+                scan.accounts(map, mapped),
                 tables.processes(scan, processes()),
                 tables.pools(scan),
                 tables.sites(scan),
@@ -140,7 +173,7 @@ public final class Inspector implements AutoCloseable {
      * <p>Others may work meanwhile: what is half done at one moment is no finding.
      */
     public Verification verify() {
-        return whole(() -> new VerificationRows(identity(), rows(), new LedgerScan(memory, map))
+        return whole(() -> new VerificationRows(identity(mapped()), rows(), new LedgerScan(memory, map))
                 .of(new Verifier(memory, map).verify()));
     }
 
@@ -194,7 +227,9 @@ public final class Inspector implements AutoCloseable {
      * @throws IOException if it cannot be written; nothing is left behind
      */
     public void snapshot(Path target) throws IOException {
-        try (CopyFile file = new CopyFile(target, memory.size())) {
+        // Which also looks how long it is by now.
+        identity();
+        try (CopyFile file = new CopyFile(target, mapped())) {
             whole(() -> {
                 try {
                     new Snapshot(memory, map, file).take();
@@ -217,6 +252,7 @@ public final class Inspector implements AutoCloseable {
     /** A page that the file has lost is an InternalError of the JVM, at the read or a little later. */
     private <T> T whole(Supplier<T> look) {
         try {
+            follow();
             return look.get();
         } catch (InternalError e) {
             if (e.getMessage() == null || !e.getMessage().contains("unsafe memory access")) {
@@ -249,7 +285,7 @@ public final class Inspector implements AutoCloseable {
         LedgerScan scan = new LedgerScan(memory, map);
         RecordView block = scan.blockAt(offset);
         // The guard before a run's first block is no block's; a place in it is one guard before that block.
-        return block != null || offset > memory.size() ? block : scan.blockAt(offset + Geometry.GUARD_BYTES);
+        return block != null || offset > mapped() ? block : scan.blockAt(offset + Geometry.GUARD_BYTES);
     }
 
     private static boolean isOutOfUse(RecordView block) {

@@ -82,7 +82,8 @@ final class RegionFolder {
         long length = (Long) facts.get("size");
         Outline outline;
         try {
-            readPage(file);
+            // The length after the page: it is no shorter than the count in the page asks.
+            length = readPage(file);
             outline = outline(name, length, locked);
         } catch (AccessDeniedException e) {
             outline = locked ? Outline.unreadable(length, "cannot be read by this user") : null;
@@ -99,6 +100,7 @@ final class RegionFolder {
                 outline.kind(name),
                 outline.size,
                 length,
+                Math.max(outline.maximum, length),
                 mode & 07777,
                 ((UserPrincipal) facts.get("owner")).getName(),
                 outline.createdAt,
@@ -113,19 +115,26 @@ final class RegionFolder {
         }
         try {
             RegionHeader header = RegionHeader.check(pageMemory, name, length);
-            return new Outline(header.kind(), header.requestedSize(), new Clock(header.createdAt()).created(), "");
+            return new Outline(
+                    header.kind(),
+                    header.requestedSize(),
+                    header.maximumSize(),
+                    new Clock(header.createdAt()).created(),
+                    "");
         } catch (ShmException e) {
             return Outline.unreadable(length, e.getMessage());
         }
     }
 
-    private void readPage(Path file) throws IOException {
+    /** The file's length after that. */
+    private long readPage(Path file) throws IOException {
         pageMemory.fill(0, HeaderLayout.LENGTH, (byte) 0);
         page.clear();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             while (page.hasRemaining() && channel.read(page, page.position()) > 0) {
                 // The channel gives what it has; go on until the end.
             }
+            return channel.size();
         }
     }
 
@@ -139,9 +148,9 @@ final class RegionFolder {
     }
 
     /** What a header tells in a line; kind 0 where it cannot be read. */
-    private record Outline(int kind, long size, Instant createdAt, String problem) {
+    private record Outline(int kind, long size, long maximum, Instant createdAt, String problem) {
         static Outline unreadable(long length, String problem) {
-            return new Outline(0, length, null, problem);
+            return new Outline(0, length, length, null, problem);
         }
 
         String kind(String name) {

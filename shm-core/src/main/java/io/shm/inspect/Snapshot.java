@@ -8,6 +8,7 @@ import io.shm.layout.ParticipantWord;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
+import io.shm.layout.SlabClass;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.ledger.BlockState;
@@ -62,6 +63,8 @@ final class Snapshot {
         int slabs = scan.slabCount();
         for (int slab = 0; slab < slabs; ) {
             slab += copyRun(slab, owners);
+            // A run may reach behind the slabs that there were, since the region has grown.
+            slabs = Math.max(slabs, slab);
         }
         for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
             if (owners[slot + 1]) {
@@ -77,6 +80,7 @@ final class Snapshot {
         copy(rootsEnd, map.slabEntryAt(0));
         copy(0, HeaderLayout.LENGTH);
         file.writeLong(HeaderLayout.SLAB_COUNT_OFFSET, slabs);
+        file.lengthen(map.slabAt(slabs));
     }
 
     private void copy(long from, long to) throws IOException {
@@ -124,6 +128,14 @@ final class Snapshot {
             long word = view.word();
             int slabs = view.slabs();
             Geometry geometry = view.geometry();
+            if (geometry == null && !view.damaged() && view.state().isFormatted()) {
+                // A run formed across the end of what is mapped here, so after the copy was begun: then it was free.
+                copy(entryAt, map.slabEntryAt(slab + 1));
+                file.writeLong(
+                        entryAt + SlabLayout.WORD_OFFSET,
+                        SlabWord.pack(SlabState.FREE.code(), 0, SlabClass.NONE, SlabWord.epoch(word)));
+                return 1;
+            }
             boolean keepsBytes = view.damaged() || view.state() == SlabState.QUARANTINE;
             if (geometry != null) {
                 copyBlocks(slab, geometry, owners);

@@ -48,7 +48,7 @@ import java.util.List;
  *   1032   120  LINE_PADDING_0     -        ignored
  *   1152     8  CLOCK              cas      ignored
  *   1160   120  LINE_PADDING_1     -        ignored
- *   1280     8  SLAB_COUNT         cas      trusted
+ *   1280     8  SLAB_COUNT         cas      SlabCount
  *   1288   120  LINE_PADDING_2     -        ignored
  *   1408     8  NEXT_PROCESS       cas      trusted
  *   1416   120  LINE_PADDING_3     -        ignored

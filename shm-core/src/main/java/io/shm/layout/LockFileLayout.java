@@ -20,7 +20,8 @@ import java.util.List;
  *     48     8  ATTACHED_AT     plain    ignored
  *     56     8  DETACHED_AT     plain    ignored
  *     64     8  REMOVED_AT      plain    ignored
- *     72        end
+ *     72     8  MAXIMUM_SIZE    plain    trusted
+ *     80        end
  * </pre>
  */
 public final class LockFileLayout {
@@ -37,7 +38,9 @@ public final class LockFileLayout {
     public static final int DETACHED_AT_OFFSET = ATTACHED_AT_OFFSET + 8;
     public static final int REMOVED_AT_OFFSET = DETACHED_AT_OFFSET + 8;
 
-    public static final int LENGTH = REMOVED_AT_OFFSET + 8;
+    public static final int MAXIMUM_SIZE_OFFSET = REMOVED_AT_OFFSET + 8;
+
+    public static final int LENGTH = MAXIMUM_SIZE_OFFSET + 8;
 
     public static final List<Field> FIELDS = List.of(
             new Field("MAGIC", MAGIC_OFFSET, 8),
@@ -51,7 +54,8 @@ public final class LockFileLayout {
             new Field("CREATED_AT", CREATED_AT_OFFSET, 8),
             new Field("ATTACHED_AT", ATTACHED_AT_OFFSET, 8),
             new Field("DETACHED_AT", DETACHED_AT_OFFSET, 8),
-            new Field("REMOVED_AT", REMOVED_AT_OFFSET, 8));
+            new Field("REMOVED_AT", REMOVED_AT_OFFSET, 8),
+            new Field("MAXIMUM_SIZE", MAXIMUM_SIZE_OFFSET, 8));
 
     /** {@code SHMLOCK} and a NUL. */
     public static final long MAGIC = 0x004b434f4c_4d4853L;

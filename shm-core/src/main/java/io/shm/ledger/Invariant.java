@@ -11,7 +11,7 @@ import java.util.Locale;
 public enum Invariant {
     HEADER_FIELD(Remedy.NONE, "a field of the header has a value that there is"),
     RESERVED(Remedy.REBUILD, "what is reserved is zero"),
-    SLAB_COUNT(Remedy.REBUILD, "the slabs in use are as many as the memory has"),
+    SLAB_COUNT(Remedy.REBUILD, "the slabs in use are those that the region was made with and has grown by"),
     GENERATION(Remedy.REBUILD, "no block has a generation that was not drawn yet"),
     NEXT_PROCESS(Remedy.REBUILD, "no process has an id that was not drawn yet"),
     NEXT_TEXT(Remedy.REBUILD, "the next text goes behind the last one"),

@@ -1,7 +1,6 @@
 package io.shm.ledger;
 
 import io.shm.layout.Geometry;
-import io.shm.layout.HeaderLayout;
 import io.shm.layout.PoolLayout;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RegionMap;
@@ -72,15 +71,17 @@ public final class LedgerScan {
         return new LedgerScan(this);
     }
 
-    /** Slabs in use: what the header says, as far as the mapping goes. */
+    /** Slabs in use: what the header says, as far as the memory is backed. */
     public int slabCount() {
-        long count = memory.getLongAcquire(HeaderLayout.SLAB_COUNT_OFFSET);
-        long mapped = (memory.size() - map.slabAt(0)) >>> Geometry.SLAB_SHIFT;
-        return (int) Math.max(0, Math.min(Math.min(count, mapped), map.slabLimit()));
+        return SlabCount.of(memory, map);
     }
 
     public void forEach(Visitor visitor) {
-        int count = slabCount();
+        forEach(slabCount(), visitor);
+    }
+
+    /** As {@link #forEach(Visitor)}, for one who has to know before how many slabs will be visited. */
+    public void forEach(int count, Visitor visitor) {
         for (int slab = 0; slab < count; ) {
             readSlab(slab, count);
             int slabs = slabView.slabs;
@@ -198,6 +199,11 @@ public final class LedgerScan {
         }
     }
 
+    /** What the count says by now, backed or not. */
+    private int grownCount() {
+        return (int) Math.min(map.slabLimit(), SlabCount.word(memory));
+    }
+
     private void readSlab(int slab, int count) {
         long entryAt = map.slabEntryAt(slab);
         SlabView view = slabView;
@@ -220,7 +226,10 @@ public final class LedgerScan {
         view.damaged = state == null || !SlabWord.isValid(view.word);
         view.slabs = 1;
         view.geometry = null;
-        if (!view.damaged && state.isFormatted()) {
+        if (!view.damaged && state.isFormatted() && run > count - slab && run <= grownCount() - slab) {
+            // Formed across the end of what is walked, since the region has grown: its slabs count one by one.
+            view.moved = true;
+        } else if (!view.damaged && state.isFormatted()) {
             int slabClass = SlabWord.slabClass(view.word);
             Geometry geometry = null;
             if (SlabClass.isSizeClass(slabClass)) {

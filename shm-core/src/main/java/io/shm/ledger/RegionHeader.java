@@ -9,6 +9,7 @@ import io.shm.layout.RegionMap;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.StateWord;
 import io.shm.memory.SharedMemory;
+import java.util.function.LongSupplier;
 
 /**
  * A region's first page: written once when the region is made, and checked by whoever opens it.
@@ -40,7 +41,7 @@ public final class RegionHeader {
         memory.putLong(HeaderLayout.REGION_ID_LOW_OFFSET, spec.idLow());
         memory.putLong(HeaderLayout.REQUESTED_SIZE_OFFSET, spec.requestedSize());
         memory.putLong(HeaderLayout.MAPPED_SIZE_OFFSET, spec.mappedSize());
-        memory.putLong(HeaderLayout.MAXIMUM_SIZE_OFFSET, spec.mappedSize());
+        memory.putLong(HeaderLayout.MAXIMUM_SIZE_OFFSET, spec.maximumSize());
         memory.putLong(HeaderLayout.CREATED_AT_OFFSET, spec.createdAt());
         memory.putInt(HeaderLayout.CREATOR_PID_OFFSET, spec.pid());
         memory.putInt(HeaderLayout.CREATOR_UID_OFFSET, spec.uid());
@@ -73,7 +74,8 @@ public final class RegionHeader {
         for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
             memory.putLong(RegionMap.participantAt(slot), ParticipantWord.pack(EMPTY_SLOT, 1));
         }
-        for (int slab = 0; slab < slabs && slab < map.slabLimit(); slab++) {
+        // All that there may ever be: whoever makes the region longer has nothing but the count to raise.
+        for (int slab = 0; slab < map.slabLimit(); slab++) {
             memory.putLong(map.slabEntryAt(slab) + SlabLayout.WORD_OFFSET, SlabStates.initial());
         }
         return new RegionHeader(memory, map);
@@ -89,6 +91,15 @@ public final class RegionHeader {
      * @throws CorruptRegionException if the header contradicts itself
      */
     public static RegionHeader check(SharedMemory memory, String name, long length) {
+        return check(memory, name, length, () -> length);
+    }
+
+    /**
+     * As {@link #check(SharedMemory, String, long)}, while others may make the region longer.
+     *
+     * @param lengthNow asked again where the length is too short for what the region has grown to
+     */
+    public static RegionHeader check(SharedMemory memory, String name, long length, LongSupplier lengthNow) {
         if (length < 8 || memory.getLong(HeaderLayout.MAGIC_OFFSET) != HeaderLayout.MAGIC) {
             throw new IncompatibleException(name + " is not a shm region (" + firstBytes(memory, length) + ")");
         }
@@ -128,7 +139,30 @@ public final class RegionHeader {
             throw new CorruptRegionException("corrupt region: " + name + ": tables of " + map.slabAt(0)
                     + " bytes do not fit the mapped size of " + mapped);
         }
+        checkExtent(memory, map, name, lengthNow, mapped);
         return new RegionHeader(memory, map);
+    }
+
+    /** Of a region that has grown the slab count tells how long it is; a count that cannot be is for the scan to bound. */
+    private static void checkExtent(
+            SharedMemory memory, RegionMap map, String name, LongSupplier lengthNow, long mapped) {
+        long maximum = memory.getLong(HeaderLayout.MAXIMUM_SIZE_OFFSET);
+        if (maximum < mapped || maximum - 1 >> Geometry.SLAB_SHIFT >= RegionMap.MAX_SLABS) {
+            throw new CorruptRegionException(String.format(
+                    "corrupt region: %s: a maximum of %,d bytes for a size of %,d: offset=%d",
+                    name, maximum, mapped, HeaderLayout.MAXIMUM_SIZE_OFFSET));
+        }
+        long slabs = memory.getLong(HeaderLayout.SLAB_COUNT_OFFSET);
+        if (slabs < 0 || slabs > map.slabLimit()) {
+            return;
+        }
+        long needed = map.slabAt((int) slabs);
+        // After the count was read: whoever raised it had made the file so long before.
+        long length = needed <= maximum ? lengthNow.getAsLong() : needed;
+        if (needed > length) {
+            throw new IncompatibleException(
+                    String.format("%s is truncated: it has grown to %,d bytes, file has %,d", name, needed, length));
+        }
     }
 
     public RegionMap map() {
@@ -150,10 +184,12 @@ public final class RegionHeader {
         return memory.getLong(HeaderLayout.REQUESTED_SIZE_OFFSET);
     }
 
+    /** Bytes that it was made with; of one that grows there may be more by now. */
     public long mappedSize() {
         return memory.getLong(HeaderLayout.MAPPED_SIZE_OFFSET);
     }
 
+    /** Bytes that it may have; those that it was made with, if it does not grow. */
     public long maximumSize() {
         return memory.getLong(HeaderLayout.MAXIMUM_SIZE_OFFSET);
     }

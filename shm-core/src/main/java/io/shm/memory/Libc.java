@@ -30,6 +30,8 @@ final class Libc {
 
     static native int fallocate(int descriptor, int mode, long offset, long length);
 
+    static native long lseek(int descriptor, long offset, int from);
+
     static native int ftruncate(int descriptor, long length);
 
     static native int fchmod(int descriptor, int mode);

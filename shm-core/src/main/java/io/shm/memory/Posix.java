@@ -41,6 +41,7 @@ public final class Posix {
 
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_ALLOW_SEALING = 2;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_ADD_SEALS = 1033;
     private static final int F_SEAL_SHRINK = 2;
     private static final int F_SEAL_GROW = 4;
@@ -48,6 +49,8 @@ public final class Posix {
     private static final long RENAMEAT2 = isArm() ? 276 : 316;
     private static final long RENAME_NOREPLACE = 1;
     private static final long AT_FDCWD = -100;
+
+    private static final int SEEK_END = 2;
 
     private static final int F_OFD_GETLK = 36;
     private static final int F_OFD_SETLK = 37;
@@ -178,6 +181,20 @@ public final class Posix {
         check(result, "fallocate of " + length + " bytes");
     }
 
+    /** Bytes of the file now. */
+    public static long lengthOf(int descriptor) throws PosixException {
+        long length = Libc.lseek(descriptor, 0, SEEK_END);
+        check(length < 0 ? -1 : 0, "lseek");
+        return length;
+    }
+
+    /** Another descriptor of the same open file, closed in a child. */
+    public static int duplicate(int descriptor) throws PosixException {
+        int another = Libc.fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+        check(another, "fcntl F_DUPFD_CLOEXEC");
+        return another;
+    }
+
     public static void truncate(int descriptor, long length) throws PosixException {
         int result;
         do {
@@ -201,6 +218,11 @@ public final class Posix {
     /** Forbids any change of the length of memory without a name, to everybody and for good. */
     public static void sealLength(int descriptor) throws PosixException {
         check(Libc.fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW), "fcntl F_ADD_SEALS");
+    }
+
+    /** Forbids to shorten memory without a name, to everybody and for good; it may still grow. */
+    public static void sealAgainstShrinking(int descriptor) throws PosixException {
+        check(Libc.fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK), "fcntl F_ADD_SEALS");
     }
 
     /**

@@ -35,24 +35,37 @@ public class SharedMemory {
     }
 
     private final long base;
-    private final long readLimit;
-    private final long writeLimit;
+    // Plain, and only ever raised, by whoever meets them: a thread that sees old ones looks once more.
+    private long readLimit;
+    private long writeLimit;
+    private final boolean writable;
+    /** Bytes of the address range, of which those behind the limits must not be touched. */
+    private final long capacity;
+    /** Tells how far the limits may be raised; null if they stay. */
+    private final Extent extent;
     /** Whatever must stay reachable for the memory to stay mapped. */
     private final Object keepAlive;
 
     protected SharedMemory(long base, long size, boolean writable, Object keepAlive) {
+        this(base, size, size, null, writable, keepAlive);
+    }
+
+    private SharedMemory(long base, long size, long capacity, Extent extent, boolean writable, Object keepAlive) {
         if (size < 0) {
             throw new IllegalArgumentException("negative size of a mapping: " + size);
         }
         this.base = base;
         this.readLimit = size;
         this.writeLimit = writable ? size : 0;
+        this.writable = writable;
+        this.capacity = capacity;
+        this.extent = extent;
         this.keepAlive = keepAlive;
     }
 
     /** A view of another view's bytes: what a test subclass is built from. */
     protected SharedMemory(SharedMemory other) {
-        this(other.base, other.readLimit, other.isWritable(), other);
+        this(other.base, other.readLimit, other.capacity, other.extent, other.writable, other);
     }
 
     /**
@@ -64,6 +77,22 @@ public class SharedMemory {
      */
     public static SharedMemory at(long address, long size, boolean writable, Object keepAlive) {
         return new SharedMemory(address, size, writable, keepAlive);
+    }
+
+    /**
+     * Memory at an address that the caller has mapped, of which more and more may be touched.
+     *
+     * @param capacity bytes of the address range
+     * @param extent asked before an access behind what was known to be backed
+     */
+    public static SharedMemory growing(long address, long capacity, Extent extent, boolean writable, Object keepAlive) {
+        long size = Math.min(capacity, extent.backedBytes());
+        return new SharedMemory(address, size, capacity, extent, writable, keepAlive);
+    }
+
+    /** The first bytes of this memory alone, however far it grows. */
+    public final SharedMemory first(long bytes) {
+        return new SharedMemory(base, Math.min(bytes, readLimit), Math.min(bytes, capacity), extent, writable, this);
     }
 
     /** The bytes of a direct buffer from position to limit; read-only when the buffer is. */
@@ -81,12 +110,21 @@ public class SharedMemory {
         return of(ByteBuffer.allocateDirect(pages + 4096).alignedSlice(4096).limit(size));
     }
 
+    /** Bytes that may be touched, as far as this view knows: of memory that grows there may be more by now. */
     public final long size() {
         return readLimit;
     }
 
+    /** As {@link #size()}, after a look at how far the memory has grown if that is less than wanted. */
+    public final long sizeFor(long wanted) {
+        if (wanted > readLimit) {
+            look();
+        }
+        return readLimit;
+    }
+
     public final boolean isWritable() {
-        return writeLimit != 0 || readLimit == 0;
+        return writable;
     }
 
     /**
@@ -250,19 +288,38 @@ public class SharedMemory {
 
     private void checkRead(long offset, long length) {
         if ((offset | length | (readLimit - length - offset)) < 0) {
-            throw outOfBounds(offset, length);
+            reach(offset, length);
         }
     }
 
     private void checkWrite(long offset, long length) {
         if ((offset | length | (writeLimit - length - offset)) < 0) {
-            throw isWritable() ? outOfBounds(offset, length) : readOnly(offset);
+            if (!writable) {
+                throw readOnly(offset);
+            }
+            reach(offset, length);
         }
     }
 
-    private IndexOutOfBoundsException outOfBounds(long offset, long length) {
-        return new IndexOutOfBoundsException(
-                "outside the mapping: offset=" + offset + " length=" + length + " mapped=" + readLimit);
+    /** Behind what was known to be backed: more may be by now, or the offset is wrong. */
+    private void reach(long offset, long length) {
+        if ((offset | length) >= 0 && offset <= capacity - length) {
+            look();
+        }
+        if ((offset | length | (readLimit - length - offset)) < 0) {
+            throw new IndexOutOfBoundsException(
+                    "outside the mapping: offset=" + offset + " length=" + length + " mapped=" + readLimit);
+        }
+    }
+
+    private void look() {
+        if (extent != null) {
+            long backed = Math.min(capacity, extent.backedBytes());
+            if (backed > readLimit) {
+                readLimit = backed;
+                writeLimit = writable ? backed : 0;
+            }
+        }
     }
 
     private static IllegalStateException readOnly(long offset) {

@@ -13,15 +13,20 @@ final class Attachment {
 
     private Attachment() {}
 
-    static Segment attach(String reference, Access access) {
+    /** @param look by mapping anew what has grown, rather than by the system's calls */
+    static Segment attach(String reference, Access access, boolean look) {
         References.OfProcess process = References.ofProcess(reference);
-        return process == null ? named(References.pathOf(reference), access) : Nameless.attach(process, access);
+        return process == null ? named(References.pathOf(reference), access, look) : Nameless.attach(process, access);
     }
 
     static Segment named(SegmentPath path, Access access) {
+        return named(path, access, false);
+    }
+
+    private static Segment named(SegmentPath path, Access access, boolean look) {
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                Segment segment = tryNamed(path, access);
+                Segment segment = tryNamed(path, access, look);
                 if (segment != null) {
                     return segment;
                 }
@@ -36,7 +41,7 @@ final class Attachment {
     }
 
     /** Null when the files were replaced meanwhile. */
-    private static Segment tryNamed(SegmentPath path, Access access) throws IOException {
+    private static Segment tryNamed(SegmentPath path, Access access, boolean look) throws IOException {
         FileFacts facts = FileFacts.of(path.file());
         if (facts == null) {
             throw Refusal.noRegion(path);
@@ -50,19 +55,34 @@ final class Attachment {
         boolean byDescriptor = access == Access.READ_WRITE ? Posix.isAvailable() : Posix.isLoaded();
         LockFile lock = LockFile.open(path.lockFile(), byDescriptor);
         boolean kept = false;
-        try (BackingFile file = BackingFile.open(path.file(), facts, access)) {
+        BackingFile file = null;
+        try {
+            LockNote note = lock.note();
+            long maximum = LockNote.maximumOf(note, facts.size());
+            file = BackingFile.open(path.file(), facts, access, maximum != 0 && !look);
             if (file == null || !belongTogether(path, facts, lock)) {
                 return null;
             }
-            Mapping mapping = file.map(facts.size(), false);
+            Mapping mapping;
+            if (maximum == 0) {
+                mapping = file.map(facts.size(), false);
+            } else if (file instanceof ChannelFile channel && look) {
+                mapping = new RepeatedMapping(channel, path.file(), maximum);
+                file = null;
+            } else {
+                mapping = file.mapGrowing(path.file(), maximum, false);
+            }
             kept = true;
-            return attached(path, facts, mapping, lock, access);
+            return attached(path, facts, mapping, lock, note, access);
         } catch (IOException e) {
             if (Refusal.isMissing(e)) {
                 return null;
             }
             throw e;
         } finally {
+            if (file != null) {
+                file.close();
+            }
             if (!kept) {
                 lock.close();
             }
@@ -81,8 +101,8 @@ final class Attachment {
         return !lock.isPresent() || lock.facts().isSameFile(current);
     }
 
-    private static Segment attached(SegmentPath path, FileFacts facts, Mapping mapping, LockFile lock, Access access) {
-        LockNote note = lock.note();
+    private static Segment attached(
+            SegmentPath path, FileFacts facts, Mapping mapping, LockFile lock, LockNote note, Access access) {
         Kind kind = References.isSystemV(path.name()) ? Kind.SYSV : Kind.NAMED;
         long requested = note == null ? facts.size() : note.requestedSize();
         boolean counted = lock.holdAttachment();

@@ -16,21 +16,35 @@ interface BackingFile extends AutoCloseable {
      * Opens a regular file without following a link.
      *
      * @param expected what was seen under the path just before; null is returned if it is another file now
+     * @param calls whether the system's calls are wanted whatever the length
      */
-    static BackingFile open(Path path, FileFacts expected, Access access) throws IOException {
+    static BackingFile open(Path path, FileFacts expected, Access access, boolean calls) throws IOException {
         boolean writable = access == Access.READ_WRITE;
         // A look should not pay for loading JNA.
-        if (writable ? Posix.isAvailable() : expected.size() > ChannelFile.MAX_LENGTH && Posix.isAvailable()) {
+        boolean wanted = writable || calls || expected.size() > ChannelFile.MAX_LENGTH;
+        if (wanted && Posix.isAvailable()) {
             return DescriptorFile.open(path, expected, writable);
         }
         return ChannelFile.open(path, expected, writable);
     }
 
-    /** Takes the space of the whole file, all zeros, and makes it so long. */
-    void allocate(long length) throws IOException;
+    /**
+     * Takes the space of the whole file, all zeros, and makes it so long.
+     *
+     * @param again whether more shall be taken later, which not every file system allows
+     */
+    void allocate(long length, boolean again) throws IOException;
 
     /** @throws UnsupportedPlatformException for a length that only the system's call can map, where that is missing */
     Mapping map(long length, boolean populate) throws IOException;
+
+    /**
+     * Maps as many bytes as the file may ever have; it may be closed after.
+     *
+     * @param path of the file, for messages
+     * @throws UnsupportedPlatformException where the system's calls are missing
+     */
+    Mapping mapGrowing(Path path, long maximum, boolean populate) throws IOException;
 
     FileFacts facts() throws IOException;
 

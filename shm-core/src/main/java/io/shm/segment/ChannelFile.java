@@ -60,7 +60,7 @@ final class ChannelFile implements BackingFile {
     }
 
     @Override
-    public void allocate(long length) throws IOException {
+    public void allocate(long length, boolean again) throws IOException {
         checkLength(length);
         ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
         for (long done = 0; done < length; ) {
@@ -75,12 +75,24 @@ final class ChannelFile implements BackingFile {
         return new ChannelMapping(channel.map(writable ? MapMode.READ_WRITE : MapMode.READ_ONLY, 0, length));
     }
 
+    @Override
+    public Mapping mapGrowing(Path path, long maximum, boolean populate) {
+        throw new UnsupportedPlatformException("a segment that grows needs JNA on 64-bit Linux");
+    }
+
+    long length() throws IOException {
+        return channel.size();
+    }
+
     private static void checkLength(long length) {
         if (length > MAX_LENGTH) {
-            throw new UnsupportedPlatformException(String.format(
-                    "a segment of %,d bytes needs JNA on 64-bit Linux; without it %,d is the most",
-                    length, MAX_LENGTH));
+            throw tooLong(length);
         }
+    }
+
+    static UnsupportedPlatformException tooLong(long length) {
+        return new UnsupportedPlatformException(String.format(
+                "a segment of %,d bytes needs JNA on 64-bit Linux; without it %,d is the most", length, MAX_LENGTH));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.shm.segment;
 import io.shm.error.BusyException;
 import io.shm.error.NotFoundException;
 import io.shm.error.PermissionException;
+import io.shm.error.UnsupportedPlatformException;
 import io.shm.layout.LockFileLayout;
 import io.shm.memory.Posix;
 import io.shm.memory.PosixException;
@@ -65,6 +66,9 @@ final class Creation {
 
     private static Segment withFiles(SegmentSpec spec, SegmentPath path, int id, Initializer initializer) {
         try {
+            if (spec.grows() && !Posix.isAvailable()) {
+                throw new UnsupportedPlatformException("a segment that grows needs JNA on 64-bit Linux");
+            }
             if (!Files.isDirectory(path.folder())) {
                 throw new NotFoundException("cannot create " + path.file() + ": there is no folder " + path.folder());
             }
@@ -142,8 +146,10 @@ final class Creation {
     private Segment fill(LockFile lock) throws IOException {
         Mapping mapping;
         try (BackingFile file = BackingFile.create(temporary, spec.mode())) {
-            file.allocate(spec.mappedSize());
-            mapping = file.map(spec.mappedSize(), spec.populate());
+            file.allocate(spec.mappedSize(), spec.grows());
+            mapping = spec.grows()
+                    ? file.mapGrowing(path.file(), spec.maximumSize(), spec.populate())
+                    : file.map(spec.mappedSize(), spec.populate());
         }
         lock.write(LockNote.ofNew(spec, id));
         Backing backing = new Backing(spec.kind(), path, null, spec.size(), spec.mode());

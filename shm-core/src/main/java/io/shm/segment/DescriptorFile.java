@@ -1,5 +1,6 @@
 package io.shm.segment;
 
+import io.shm.error.UnsupportedPlatformException;
 import io.shm.memory.Posix;
 import io.shm.memory.PosixException;
 import java.io.IOException;
@@ -45,12 +46,17 @@ final class DescriptorFile implements BackingFile {
     }
 
     @Override
-    public void allocate(long length) throws PosixException {
+    public void allocate(long length, boolean again) throws PosixException {
         try {
             Posix.allocate(descriptor, 0, length);
         } catch (PosixException e) {
             if (e.errno() != PosixException.EOPNOTSUPP) {
                 throw e;
+            }
+            if (again) {
+                // Zeros written behind the end might be written over what another has put there meanwhile.
+                throw new UnsupportedPlatformException(
+                        "a segment that grows needs a file system that can take space in advance (fallocate)", e);
             }
             writeZeros(length);
         }
@@ -65,11 +71,20 @@ final class DescriptorFile implements BackingFile {
 
     @Override
     public Mapping map(long length, boolean populate) throws PosixException {
-        NativeMapping mapping = new NativeMapping(descriptor, length, writable);
+        return mapped(new NativeMapping(descriptor, length, writable), populate);
+    }
+
+    private static Mapping mapped(NativeMapping mapping, boolean populate) {
         if (populate) {
             mapping.populate();
         }
         return mapping;
+    }
+
+    @Override
+    public Mapping mapGrowing(Path path, long maximum, boolean populate) throws PosixException {
+        GrowingFile growing = new GrowingFile(descriptor, path.toString(), path.getParent(), maximum);
+        return mapped(NativeMapping.growing(descriptor, growing, writable), populate);
     }
 
     @Override

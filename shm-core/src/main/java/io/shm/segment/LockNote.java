@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
  * @param id of a System V segment, 0 for other kinds
  * @param lastPid who attached or detached last; 0 for nobody
  * @param createdAt milliseconds of the epoch, as are the other times; 0 for never
+ * @param maximumSize bytes that its file may ever have; 0 for one that does not grow
  */
 record LockNote(
         Kind kind,
@@ -22,11 +23,14 @@ record LockNote(
         long createdAt,
         long attachedAt,
         long detachedAt,
-        long removedAt) {
+        long removedAt,
+        long maximumSize) {
 
     static LockNote ofNew(SegmentSpec spec, int id) {
         int pid = (int) ProcessHandle.current().pid();
-        return new LockNote(spec.kind(), spec.size(), spec.key(), id, pid, 0, System.currentTimeMillis(), 0, 0, 0);
+        long now = System.currentTimeMillis();
+        return new LockNote(
+                spec.kind(), spec.size(), spec.key(), id, pid, 0, now, 0, 0, 0, spec.grows() ? spec.maximumSize() : 0);
     }
 
     /** Null when the bytes are not a lock file's. */
@@ -48,7 +52,16 @@ record LockNote(
                 memory.getLong(LockFileLayout.CREATED_AT_OFFSET),
                 memory.getLong(LockFileLayout.ATTACHED_AT_OFFSET),
                 memory.getLong(LockFileLayout.DETACHED_AT_OFFSET),
-                memory.getLong(LockFileLayout.REMOVED_AT_OFFSET));
+                memory.getLong(LockFileLayout.REMOVED_AT_OFFSET),
+                memory.getLong(LockFileLayout.MAXIMUM_SIZE_OFFSET));
+    }
+
+    /** Bytes to map of a file that grows; 0 if it does not, or nobody knows. Of one that is too long already, all of it. */
+    static long maximumOf(LockNote note, long length) {
+        if (note == null || note.maximumSize <= 0 || note.maximumSize > SegmentSpec.MAX_SIZE) {
+            return 0;
+        }
+        return Math.max(length, note.maximumSize & -SegmentSpec.PAGE_BYTES);
     }
 
     byte[] bytes() {
@@ -65,6 +78,7 @@ record LockNote(
         memory.putLong(LockFileLayout.ATTACHED_AT_OFFSET, attachedAt);
         memory.putLong(LockFileLayout.DETACHED_AT_OFFSET, detachedAt);
         memory.putLong(LockFileLayout.REMOVED_AT_OFFSET, removedAt);
+        memory.putLong(LockFileLayout.MAXIMUM_SIZE_OFFSET, maximumSize);
         return memory.array();
     }
 }

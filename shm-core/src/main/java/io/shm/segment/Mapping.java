@@ -19,6 +19,11 @@ interface Mapping {
      */
     Mapping isolate();
 
+    /** The file, if it grows; else null. */
+    default GrowingFile file() {
+        return null;
+    }
+
     /** Lets the shared memory go, without ever taking the ground from under a thread that still uses it. */
     void release();
 }

@@ -73,9 +73,20 @@ final class Nameless {
         HandOver handOver = null;
         try {
             DescriptorFile file = new DescriptorFile(descriptor, true);
-            file.allocate(spec.mappedSize());
-            Posix.sealLength(descriptor);
-            Mapping mapping = file.map(spec.mappedSize(), spec.populate());
+            file.allocate(spec.mappedSize(), spec.grows());
+            Mapping mapping;
+            if (spec.grows()) {
+                Posix.sealAgainstShrinking(descriptor);
+                NativeMapping growing =
+                        NativeMapping.growing(descriptor, growing(descriptor, spec.maximumSize()), true);
+                if (spec.populate()) {
+                    growing.populate();
+                }
+                mapping = growing;
+            } else {
+                Posix.sealLength(descriptor);
+                mapping = file.map(spec.mappedSize(), spec.populate());
+            }
             if (spec.kind() == Kind.ZERO) {
                 handOver = new HandOver(Posix.openThroughLink(ProcessFiles.ownLink(descriptor), Posix.O_RDWR));
             }
@@ -153,13 +164,21 @@ final class Nameless {
         if (note == null || facts.size() == 0) {
             throw new IncompatibleException("the memory is not a shm region (no lock file, or empty)");
         }
-        Mapping mapping = new NativeMapping(descriptor, facts.size(), access == Access.READ_WRITE);
+        boolean writable = access == Access.READ_WRITE;
+        long maximum = LockNote.maximumOf(note, facts.size());
+        Mapping mapping = maximum == 0
+                ? new NativeMapping(descriptor, facts.size(), writable)
+                : NativeMapping.growing(descriptor, growing(descriptor, maximum), writable);
         if (lock.holdAttachment() && access == Access.READ_WRITE) {
             lock.stamp(LockFileLayout.ATTACHED_AT_OFFSET);
         }
         HandOver handOver = new HandOver(descriptor);
         return new Segment(
                 new Backing(note.kind(), null, handOver, note.requestedSize(), facts.mode()), access, mapping, lock);
+    }
+
+    private static GrowingFile growing(int descriptor, long maximum) throws PosixException {
+        return new GrowingFile(descriptor, "a segment without a name", null, maximum);
     }
 
     static LockFile openLock(OpenFile region) throws IOException {

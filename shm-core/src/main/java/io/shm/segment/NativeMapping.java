@@ -19,17 +19,37 @@ final class NativeMapping implements Mapping {
 
     private final SharedMemory memory;
     private final Range range;
+    /** Null for one that does not grow. */
+    private final GrowingFile file;
 
     NativeMapping(int descriptor, long length, boolean writable) throws PosixException {
-        this(Posix.map(descriptor, length, writable), length, writable);
+        this(Posix.map(descriptor, length, writable), length, writable, null);
     }
 
-    private NativeMapping(long address, long length, boolean writable) {
+    private NativeMapping(long address, long length, boolean writable, GrowingFile file) {
+        this.file = file;
         range = new Range(address, length);
         // What every user of the memory keeps reachable; it must not be kept by the range itself.
         Object token = new Reach();
-        memory = SharedMemory.at(range.address, length, writable, token);
+        memory = file == null
+                ? SharedMemory.at(address, length, writable, token)
+                : SharedMemory.growing(address, length, file, writable, token);
         CLEANER.register(token, range);
+    }
+
+    /** Maps as much as a file may ever have. What is behind its end is never touched. Takes the file over. */
+    static NativeMapping growing(int descriptor, GrowingFile file, boolean writable) throws PosixException {
+        boolean mapped = false;
+        try {
+            long address = Posix.map(descriptor, file.maximum(), writable);
+            NativeMapping mapping = new NativeMapping(address, file.maximum(), writable, file);
+            mapped = true;
+            return mapping;
+        } finally {
+            if (!mapped) {
+                file.close();
+            }
+        }
     }
 
     /** Named for what SharedMemory prints. */
@@ -54,12 +74,17 @@ final class NativeMapping implements Mapping {
     }
 
     void populate() {
-        Posix.populate(range.address, range.length);
+        Posix.populate(range.address, memory.size());
     }
 
     @Override
     public SharedMemory memory() {
         return memory;
+    }
+
+    @Override
+    public GrowingFile file() {
+        return file;
     }
 
     @Override
@@ -77,9 +102,9 @@ final class NativeMapping implements Mapping {
     @Override
     public Mapping isolate() {
         try {
-            Mapping own =
-                    new NativeMapping(Posix.mapAgain(range.address, range.length), range.length, memory.isWritable());
-            release();
+            long again = Posix.mapAgain(range.address, range.length);
+            Mapping own = new NativeMapping(again, range.length, memory.isWritable(), file);
+            Posix.overlayWithZeros(range.address, range.length);
             return own;
         } catch (PosixException e) {
             throw new ShmException("the segment stays as it is: " + e.getMessage(), e);
@@ -88,6 +113,10 @@ final class NativeMapping implements Mapping {
 
     @Override
     public void release() {
+        // Before its pages are zeros: then nothing more can be asked, and the limits stay.
+        if (file != null) {
+            file.close();
+        }
         try {
             Posix.overlayWithZeros(range.address, range.length);
         } catch (PosixException e) {

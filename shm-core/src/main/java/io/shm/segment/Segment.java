@@ -75,7 +75,15 @@ public final class Segment implements AutoCloseable {
      * @throws IllegalArgumentException if the reference has no such form
      */
     public static Segment attach(String reference, Access access) {
-        return Attachment.attach(reference, access);
+        return Attachment.attach(reference, access, false);
+    }
+
+    /**
+     * Attaches a segment to look at it: as {@link #attach} read-only, but of one with a name that grows, too, up to 2 GiB
+     * without JNA. {@link #memory()} may then be as it was at the last {@link #follow()}.
+     */
+    public static Segment look(String reference) {
+        return Attachment.attach(reference, Access.READ_ONLY, true);
     }
 
     /**
@@ -107,9 +115,45 @@ public final class Segment implements AutoCloseable {
         return backing.requestedSize();
     }
 
-    /** Bytes that are mapped, which is the length of the file. */
+    /** Bytes that are mapped and backed: the length of the file. Of one that grows there are more and more. */
     public long mappedSize() {
-        return mapping.memory().size();
+        return mapping.memory().sizeFor(maximumSize());
+    }
+
+    /** Bytes that it has by now, mapped here or, after {@link #look}, not yet. */
+    public long length() {
+        return mapping instanceof RepeatedMapping repeated ? repeated.length() : mappedSize();
+    }
+
+    /** Bytes that it may ever have; the mapped ones, if it does not grow. */
+    public long maximumSize() {
+        return mapping.file() == null ? mapping.memory().size() : mapping.file().maximum();
+    }
+
+    /**
+     * Takes the space of some bytes of a segment that grows, and makes it so long if it is shorter. All of it or, as far
+     * as the file system can, nothing. What is there already stays as it is.
+     *
+     * <p>Processes: any number at once. A crash leaves the file as it was, or as long as was asked, with its space taken.
+     *
+     * @throws NoSpaceException if the file system, or 80 % of the available memory, cannot hold it
+     * @throws IllegalArgumentException beyond the maximum
+     * @throws IllegalStateException after close, and if it does not grow
+     */
+    public void takeSpace(long from, long to) {
+        checkOpen();
+        if (mapping.file() == null || access == Access.READ_ONLY) {
+            throw new IllegalStateException("segment " + reference + " does not grow");
+        }
+        mapping.file().take(from, to);
+    }
+
+    /** Of a segment attached by {@link #look}: {@link #memory()} shows what it has by now, and may be another after this. */
+    public void follow() {
+        checkOpen();
+        if (mapping instanceof RepeatedMapping repeated) {
+            repeated.follow();
+        }
     }
 
     public Kind kind() {
@@ -131,6 +175,8 @@ public final class Segment implements AutoCloseable {
             return false;
         }
         try {
+            // Before the look: of a segment that grows we know of more only afterwards.
+            long known = mapping.memory().size();
             FileFacts now = FileFacts.of(path());
             if (!fileAsked) {
                 fileAsked = true;
@@ -138,7 +184,7 @@ public final class Segment implements AutoCloseable {
                 FileFacts lockNow = FileFacts.of(backing.path().lockFile());
                 file = lockNow != null && lockFile.isPresent() && lockNow.isSameFile(lockFile.facts()) ? now : null;
             }
-            return now != null && now.isSameFile(file) && now.size() < mappedSize();
+            return now != null && now.isSameFile(file) && now.size() < known;
         } catch (IOException e) {
             return false;
         }
@@ -185,9 +231,15 @@ public final class Segment implements AutoCloseable {
     /**
      * Closes the descriptor by which others can attach a segment without a name; after this only root can, by
      * {@code pid:PID}. Idempotent; without effect on a segment with a name.
+     *
+     * @throws IllegalStateException for one that grows, which it does by such a descriptor
      */
     public synchronized void closeHandOver() {
         if (backing.handOver() != null) {
+            if (mapping.file() != null && !closed) {
+                throw new IllegalStateException(
+                        "segment " + reference + " may grow, for which it needs a descriptor as long as it is open");
+            }
             backing.handOver().close();
         }
     }
@@ -244,7 +296,7 @@ public final class Segment implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Segment[" + reference + ", " + backing.kind() + ", " + mappedSize() + " bytes, " + access
-                + (isClosed() ? ", closed" : "") + "]";
+        return "Segment[" + reference + ", " + backing.kind() + ", "
+                + mapping.memory().size() + " bytes, " + access + (isClosed() ? ", closed" : "") + "]";
     }
 }

@@ -33,11 +33,29 @@ public final class HeapFixture {
     public final SharedMemory memory;
     public final RegionMap map;
     public final Tags tags;
+    /** Bytes of the file, if the region grows: more of the memory must not be touched. */
+    public long length;
+    /** Bytes that the file can get. */
+    public long space = Long.MAX_VALUE;
 
     public HeapFixture(int size, PoolSpec... pools) {
-        memory = SharedMemory.ofPrivate(size);
-        map = RegionMap.forSize(size, pools.length);
-        RegionHeader.write(memory, new HeaderSpec(map, size, size, 1, 0600, 0, 0, 1, 2, 1, 42, 7, 99, 77, 5, 6, 0));
+        this(size, size, pools);
+    }
+
+    /** A region that has a size now and may grow to a maximum. */
+    public static HeapFixture growing(int size, int maximum, PoolSpec... pools) {
+        return new HeapFixture(size, maximum, pools);
+    }
+
+    private HeapFixture(int size, int maximum, PoolSpec... pools) {
+        length = size;
+        SharedMemory all = SharedMemory.ofPrivate(maximum);
+        memory = maximum == size
+                ? all
+                : SharedMemory.growing(all.addressOf(0, maximum), maximum, () -> length, true, all);
+        map = RegionMap.forSize(maximum, pools.length);
+        RegionHeader.write(
+                memory, new HeaderSpec(map, size, size, 1, 0600, 0, 0, 1, 2, 1, 42, 7, 99, 77, 5, 6, 0, maximum));
         tags = new Tags(memory, map);
         Heap.createPools(memory, map, tags, List.of(pools));
         // The processes of these regions have their owners' numbers, which nobody has drawn.
@@ -63,9 +81,23 @@ public final class HeapFixture {
     }
 
     private Heap heap(SharedMemory view, int owner, int process) {
-        Heap heap = new Heap(view, map, owner, process, new Sites(view, map), new Tags(view, map), new NoViews());
+        Heap heap = new Heap(
+                view, map, owner, process, new Sites(view, map), new Tags(view, map), new NoViews(), space(view));
         heap.tick(NOW);
         return heap;
+    }
+
+    /** Takes space as a system call does: before it or after it the process can die, but not half-way. */
+    private MoreSpace space(SharedMemory view) {
+        return (from, to) -> {
+            // A write of nothing, for those who watch the view.
+            view.putBytes(0, new byte[0], 0, 0);
+            if (to > space) {
+                return "no space for the test's region";
+            }
+            length = Math.max(length, to);
+            return null;
+        };
     }
 
     public Reclaim reclaim(SharedMemory view, boolean keeps) {
@@ -139,6 +171,7 @@ public final class HeapFixture {
 
         Books(HeapFixture region) {
             this.region = region;
+            region.memory.sizeFor(Long.MAX_VALUE);
             long slabs = new LedgerScan(region.memory, region.map).slabCount();
             total = region.map.slabAt(0) + region.memory.size() - region.map.slabAt((int) slabs);
         }

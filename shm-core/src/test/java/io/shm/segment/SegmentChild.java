@@ -55,6 +55,14 @@ final class SegmentChild {
                 segment = Segment.attach(words[1], Access.valueOf(words[2]));
                 yield segment.reference();
             }
+            case "look" -> {
+                segment = Segment.look(words[1]);
+                yield segment.reference();
+            }
+            case "follow" -> {
+                segment.follow();
+                yield segment.mappedSize();
+            }
             case "put" -> {
                 segment.memory().putLong(Long.parseLong(words[1]), Long.parseLong(words[2]));
                 yield "ok";
@@ -75,7 +83,7 @@ final class SegmentChild {
         };
     }
 
-    /** {@code create KIND NAME|KEY|- SIZE MODE}. */
+    /** {@code create KIND NAME|KEY|- SIZE [MODE [MAXIMUM]]}. */
     private static SegmentSpec spec(String... words) {
         long size = Long.parseLong(words[3]);
         SegmentSpec spec = switch (Kind.valueOf(words[1])) {
@@ -84,6 +92,7 @@ final class SegmentChild {
             case ZERO -> SegmentSpec.zero(size);
             case SYSV -> SegmentSpec.systemV(Integer.decode(words[2]), size);
         };
+        spec = words.length > 5 ? spec.withMaximum(Long.parseLong(words[5])) : spec;
         return words.length > 4 ? spec.withMode(Integer.decode(words[4])) : spec;
     }
 

@@ -77,6 +77,25 @@ class SpaceIT {
     }
 
     @Test
+    void aLookFollowsGrowthBeyondTwoGigabytes() throws Exception {
+        assumeTrue(Space.availableBytes() > 2 * LARGE, "too little memory available");
+        String name = LeavesNothing.PREFIX + "growing";
+        assumeTrue(Files.getFileStore(SegmentPath.MEMORY_FOLDER).getUsableSpace() > LARGE, "too small a /dev/shm");
+        SegmentSpec spec = SegmentSpec.named(name, 1 << 20).withMaximum(2 * LARGE);
+        try (Segment segment = Segment.create(spec, Initializer.NOTHING);
+                Segment looker = Segment.look(name)) {
+            segment.takeSpace(1 << 20, LARGE);
+            long last = (segment.mappedSize() & -4096) - 8;
+            segment.memory().putLong(last, 42);
+            looker.follow();
+            assertThat(looker.memory().getLong(last)).isEqualTo(42);
+            assertThat(looker.mappedSize()).isEqualTo(segment.mappedSize());
+        } finally {
+            Segment.remove(name);
+        }
+    }
+
+    @Test
     void aSegmentAboveTwoGigabytesIsUsedToItsLastByte() throws Exception {
         assumeTrue(Space.availableBytes() > 2 * LARGE, "too little memory available");
         String name = LeavesNothing.PREFIX + "large";

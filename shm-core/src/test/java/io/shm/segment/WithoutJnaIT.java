@@ -88,6 +88,28 @@ class WithoutJnaIT {
     }
 
     @Test
+    void looksAtWhatGrowsAndRefusesTheRest() throws IOException {
+        assertThat(plain.ask("create NAMED " + NAME + " 4096 0600 100000"))
+                .isEqualTo("!UnsupportedPlatformException a segment that grows needs JNA on 64-bit Linux");
+        SegmentSpec spec = SegmentSpec.named(NAME, 4096).withMaximum(1 << 20);
+        try (Segment segment = Segment.create(spec, Initializer.NOTHING)) {
+            for (Access access : Access.values()) {
+                assertThat(plain.ask("attach " + NAME + " " + access))
+                        .isEqualTo("!UnsupportedPlatformException a segment that grows needs JNA on 64-bit Linux");
+            }
+            assertThat(plain.ask("look " + NAME)).isEqualTo(NAME);
+            assertThat(plain.ask("follow")).isEqualTo("4096");
+            for (int pages = 2; pages < 5; pages++) {
+                segment.takeSpace(4096L * (pages - 1), 4096L * pages);
+                segment.memory().putLong(4096L * pages - 8, pages);
+                assertThat(plain.ask("follow")).isEqualTo("" + 4096 * pages);
+                assertThat(plain.ask("get " + (4096 * pages - 8))).isEqualTo("" + pages);
+            }
+            assertThat(plain.ask("get 16384")).startsWith("!IndexOutOfBoundsException");
+        }
+    }
+
+    @Test
     void aCreatorIsClaimedAgainstAcrossBothWays() throws IOException {
         assertThat(plain.ask("create-and-wait NAMED " + NAME + " 4096")).isEqualTo("inside");
         try (ChildJvm rival = ChildJvm.start()) {

@@ -17,9 +17,11 @@ import picocli.CommandLine.Parameters;
         name = "create",
         header = "Makes a region; its space is taken now.",
         description = {
-            "No later store can fail for want of memory: what does not fit is refused here.",
+            "No later store can fail for want of memory: what does not fit is refused here. A region with a --max takes more",
+            "of it when an allocation finds no room, and refuses that if there is none.",
             "",
             "  shm create orders --size 64M",
+            "  shm create orders --size 64M --max 4G",
             "  shm create orders --size 64M --pool packet:64x1000 --pool 1kx200 --when-empty refuse",
             "  shm create --kind sysv --key 0x5348 --size 1G --mode 660"
         })
@@ -44,8 +46,13 @@ public final class CreateCommand extends Verb {
             description = "64k, 64M, 4G; a bare number is bytes.")
     long size;
 
-    @Option(names = "--max", hidden = true, paramLabel = "SIZE", description = "Not there yet.")
-    String max;
+    @Option(
+            names = "--max",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description =
+                    "Most that it may grow to, step by step, when it is full. As if not given: it stays as it is.")
+    Long max;
 
     @Option(names = "--kind", paramLabel = "KIND", description = "named (as if not given) or sysv.")
     Kind kind;
@@ -82,9 +89,6 @@ public final class CreateCommand extends Verb {
 
     @Override
     public int run(Session session) throws IOException {
-        if (max != null) {
-            throw new UsageException("--max: regions do not grow yet; make it as large as it may become, with --size");
-        }
         String reference;
         try (Region region = Region.create(options())) {
             reference = region.reference();
@@ -99,6 +103,9 @@ public final class CreateCommand extends Verb {
 
     private RegionOptions options() {
         RegionOptions options = backing().size(size).processName("shm create");
+        if (max != null) {
+            options = options.maximumSize(max);
+        }
         if (mode != null) {
             options = options.mode(PoolSpec.octal(mode));
         }
@@ -158,6 +165,7 @@ public final class CreateCommand extends Verb {
                     .field("kind", made.kind())
                     .field("size", made.size())
                     .field("mapped", made.mapped())
+                    .field("maximum", made.maximum())
                     .field("mode", Numbers.mode(made.mode()))
                     .field("policy", made.policy());
             session.endJson(json);
@@ -166,6 +174,7 @@ public final class CreateCommand extends Verb {
         String mapped = made.mapped() == made.size() ? "" : " (" + Numbers.sizeInWords(made.mapped()) + " mapped)";
         String path = made.path().equals(made.reference()) ? "" : Text.safe(made.path()) + ", ";
         session.told("created " + Text.safe(made.reference()) + ": " + path + made.kind() + ", "
-                + Numbers.sizeInWords(made.size()) + mapped + ", mode " + Numbers.mode(made.mode()));
+                + Numbers.sizeInWords(made.size()) + mapped + IdentityText.growth(made) + ", mode "
+                + Numbers.mode(made.mode()));
     }
 }

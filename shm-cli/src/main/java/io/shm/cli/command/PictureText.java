@@ -50,7 +50,8 @@ final class PictureText {
         String size = is.size() == is.mapped()
                 ? Numbers.sizeInWords(is.size())
                 : Numbers.sizeInWords(is.size()) + " (" + Numbers.sizeInWords(is.mapped()) + " mapped)";
-        session.line(look.paint(Paint.HEAD, Text.safe(is.reference())) + ": " + is.kind() + ", " + size + ", mode "
+        session.line(look.paint(Paint.HEAD, Text.safe(is.reference())) + ": " + is.kind() + ", " + size
+                + IdentityText.growth(is) + ", mode "
                 + Numbers.mode(is.mode()) + ", policy " + is.policy() + ", level " + is.level());
         session.line(INDENT + Text.safe(is.path()) + ", format " + is.format() + ", id " + is.regionId());
         session.line(INDENT + "made " + look.age(is.createdAt()) + " ago by " + Owners.named(is.creator()));

@@ -48,7 +48,7 @@ final class JvmChecks {
 
     /** Asked by name: that JNA is there at all is what is being found out. */
     private static Check nativeAccess(KernelFiles kernel) {
-        String advice = "regions work without it, but locks are weaker and space is taken more slowly";
+        String advice = "regions work without it, but locks are weaker, space is taken more slowly and none can grow";
         try {
             Class.forName("com.sun.jna.Native");
             return Check.ok("jna", "there, and its native library loads");

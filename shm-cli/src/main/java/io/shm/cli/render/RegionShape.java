@@ -14,6 +14,7 @@ public final class RegionShape extends Shape<RegionSummary> {
                 shown("name", Kind.TEXT),
                 shown("kind", Kind.TEXT),
                 shown("size", Kind.BYTES),
+                shown("max", Kind.BYTES),
                 shown("mode", Kind.TEXT),
                 shown("owner", Kind.TEXT),
                 shown("age", Kind.AGE),
@@ -29,6 +30,7 @@ public final class RegionShape extends Shape<RegionSummary> {
             case "name" -> row.name();
             case "kind" -> row.kind();
             case "size" -> row.size();
+            case "max" -> row.maximum() > row.mapped() ? (Long) row.maximum() : null;
             case "mode" -> Numbers.mode(row.mode());
             case "owner" -> row.owner();
             case "age" -> row.createdAt();

@@ -152,6 +152,7 @@ public final class RowJson {
                 .field("kind", row.kind())
                 .field("size", row.size())
                 .field("mapped", row.mapped())
+                .field("maximum", row.maximum())
                 .field("mode", Numbers.mode(row.mode()))
                 .field("owner", row.owner())
                 .field("created", row.createdAt());
