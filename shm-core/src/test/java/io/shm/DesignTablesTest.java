@@ -7,6 +7,7 @@ import io.shm.layout.Geometry;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SizeClasses;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.FaultKind;
 import io.shm.ledger.SlabState;
 import io.shm.participant.ParticipantState;
 import io.shm.segment.Kind;
@@ -133,6 +134,7 @@ class DesignTablesTest {
         assertThat(codesIn("Block states")).isEqualTo(codes(BlockState.values(), BlockState::code));
         assertThat(codesIn("Slab states")).isEqualTo(codes(SlabState.values(), SlabState::code));
         assertThat(codesIn("Participant states")).isEqualTo(codes(ParticipantState.values(), ParticipantState::code));
+        assertThat(codesIn("Fault kinds")).isEqualTo(codes(FaultKind.values(), FaultKind::code));
         assertThat(codesIn("Kinds")).isEqualTo(codes(Kind.values(), Kind::code));
     }
 

@@ -4,12 +4,12 @@ import io.shm.error.CorruptRegionException;
 import io.shm.error.IncompatibleException;
 import io.shm.error.NotFoundException;
 import io.shm.error.PermissionException;
-import io.shm.layout.FaultLayout;
 import io.shm.layout.Geometry;
 import io.shm.layout.HeaderLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.FaultLog;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.RegionHeader;
@@ -297,13 +297,7 @@ public final class Inspector implements AutoCloseable {
     }
 
     private long faults() {
-        long faults = 0;
-        for (int i = 0; i < map.faultCount(); i++) {
-            if (memory.getLong(map.faultAt(i) + FaultLayout.WORD_OFFSET) != 0) {
-                faults++;
-            }
-        }
-        return faults;
+        return new FaultLog(memory, map).faults();
     }
 
     private BlockRows rows() {

@@ -6,8 +6,7 @@ import java.util.List;
  * Byte layout of a region's first page. Everything before {@code GENERATION} is written once, before the region
  * appears, and what lies before {@code CHECKSUM} is covered by it; what follows changes and has cache lines of its own.
  *
- * <p>{@code CREATED_AT} is in milliseconds of the epoch; {@code CLOCK}, for milliseconds since then, and {@code
- * FAULT_HEAD} are not written yet.
+ * <p>{@code CREATED_AT} is in milliseconds of the epoch; {@code CLOCK}, for milliseconds since then, is not written yet.
  * {@code PRESSURE} counts allocations that found no room: each process then gives back what its idle threads keep.
  *
  * <pre>
@@ -55,7 +54,8 @@ import java.util.List;
  *   1536     8  NEXT_TEXT          cas      trusted
  *   1544   120  LINE_PADDING_4     -        ignored
  *   1664     8  FAULT_HEAD         cas      trusted
- *   1672   120  LINE_PADDING_5     -        ignored
+ *   1672     8  FAULTS_DROPPED     cas      ignored
+ *   1680   112  LINE_PADDING_5     -        ignored
  *   1792     8  LEVEL              release  trusted
  *   1800   120  LINE_PADDING_6     -        ignored
  *   1920     8  SITES_DROPPED      cas      ignored
@@ -110,8 +110,9 @@ public final class HeaderLayout {
     public static final int NEXT_TEXT_OFFSET = LINE_PADDING_3_OFFSET + 120;
     private static final int LINE_PADDING_4_OFFSET = NEXT_TEXT_OFFSET + 8;
     public static final int FAULT_HEAD_OFFSET = LINE_PADDING_4_OFFSET + 120;
-    private static final int LINE_PADDING_5_OFFSET = FAULT_HEAD_OFFSET + 8;
-    public static final int LEVEL_OFFSET = LINE_PADDING_5_OFFSET + 120;
+    public static final int FAULTS_DROPPED_OFFSET = FAULT_HEAD_OFFSET + 8;
+    private static final int LINE_PADDING_5_OFFSET = FAULTS_DROPPED_OFFSET + 8;
+    public static final int LEVEL_OFFSET = LINE_PADDING_5_OFFSET + 112;
     private static final int LINE_PADDING_6_OFFSET = LEVEL_OFFSET + 8;
     public static final int SITES_DROPPED_OFFSET = LINE_PADDING_6_OFFSET + 120;
     private static final int LINE_PADDING_7_OFFSET = SITES_DROPPED_OFFSET + 8;
@@ -165,7 +166,8 @@ public final class HeaderLayout {
             new Field("NEXT_TEXT", NEXT_TEXT_OFFSET, 8),
             new Field("LINE_PADDING_4", LINE_PADDING_4_OFFSET, 120),
             new Field("FAULT_HEAD", FAULT_HEAD_OFFSET, 8),
-            new Field("LINE_PADDING_5", LINE_PADDING_5_OFFSET, 120),
+            new Field("FAULTS_DROPPED", FAULTS_DROPPED_OFFSET, 8),
+            new Field("LINE_PADDING_5", LINE_PADDING_5_OFFSET, 112),
             new Field("LEVEL", LEVEL_OFFSET, 8),
             new Field("LINE_PADDING_6", LINE_PADDING_6_OFFSET, 120),
             new Field("SITES_DROPPED", SITES_DROPPED_OFFSET, 8),
