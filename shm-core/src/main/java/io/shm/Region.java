@@ -12,6 +12,7 @@ import io.shm.heap.BlockSpec;
 import io.shm.heap.Heap;
 import io.shm.heap.MoreSpace;
 import io.shm.heap.Reclaim;
+import io.shm.heap.ScopedBlocks;
 import io.shm.heap.Views;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.BlockState;
@@ -81,6 +82,7 @@ public final class Region implements AutoCloseable {
     /** Null if attached read-only. */
     private final Reaper reaper;
 
+    private final NamedBlocks named;
     private final SiteCapture siteCapture;
     private final List<ScheduledFuture<?>> chores = new ArrayList<>();
     /** Null as long as nobody listens for orphans. */
@@ -114,6 +116,8 @@ public final class Region implements AutoCloseable {
         this.heap = openHeap(memory);
         heap.tick(now());
         heap.whenLost(this::forsake);
+        this.named =
+                writes ? new NamedBlocks(memory, map, heap, participants, membership.processId(), this::now) : null;
         this.reaper = writes
                 ? new Reaper(
                         participants,
@@ -366,7 +370,61 @@ public final class Region implements AutoCloseable {
         return sites.idOf(spec.site() == null ? capture() : spec.site());
     }
 
-    private Site capture() {
+    // ---------------------------------------------------------------- scopes
+
+    /**
+     * Opens a scope: what is allocated through it and neither freed nor handed on when it closes is a leak under its name.
+     * Names need not differ; of a long one the first 96 bytes are kept.
+     *
+     * @throws IllegalStateException if the region is attached read-only, or closed in this process
+     */
+    public Scope scope(String name) {
+        Objects.requireNonNull(name, "name");
+        heap.checkOpen();
+        if (named == null) {
+            throw new IllegalStateException("the region is attached read-only: nothing can be allocated");
+        }
+        return new Scope(this, name, named.openScope(name));
+    }
+
+    /**
+     * A place of this process where blocks are kept on purpose: a queue, a table, a list. A block that is in none can be
+     * told from one that is: see {@code shm leaks --unrecorded}.
+     *
+     * @throws IllegalStateException if the region is attached read-only, or closed in this process
+     */
+    public Holder holder(String name) {
+        Objects.requireNonNull(name, "name");
+        heap.checkOpen();
+        if (named == null) {
+            throw new IllegalStateException("the region is attached read-only: nothing can be held");
+        }
+        return new Holder(this, name, named.openHolder(name));
+    }
+
+    void closedHolder(int id) {
+        named.closedHolder(id);
+    }
+
+    Block allocate(ScopedBlocks scope, long size, Tag tag, Site site, int flags) {
+        int tagId = tags.idOf(tag);
+        int siteId = sites.idOf(site);
+        Block block = scope.tryAllocate(size, tagId, siteId, flags);
+        if (block == null) {
+            throw heap.refusal(size, tagId, siteId);
+        }
+        return block;
+    }
+
+    void closed(ScopedBlocks scope) {
+        named.closed(scope);
+    }
+
+    boolean isClosed() {
+        return heap.isClosed();
+    }
+
+    Site capture() {
         return heap.keepsSites() ? siteCapture.capture() : Site.UNKNOWN;
     }
 

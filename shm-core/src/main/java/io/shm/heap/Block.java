@@ -2,7 +2,9 @@ package io.shm.heap;
 
 import io.shm.error.StaleHandleException;
 import io.shm.layout.Handle;
+import io.shm.layout.RecordLayout;
 import io.shm.layout.StateWord;
+import io.shm.ledger.BlockStates;
 import io.shm.ledger.Site;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -58,6 +60,19 @@ public final class Block implements AutoCloseable {
     /** Of the payload's first byte in the region; the same in every process. */
     public long offset() {
         return (payload16 & 0xffff_ffffL) << 4;
+    }
+
+    /**
+     * Notes in the record that a holder of this process has the block, or has it no longer (0): for reports of who
+     * has forgotten what. False where it is not this process's own any more.
+     */
+    public boolean noteHolder(int holder) {
+        if (!isOurs()) {
+            return false;
+        }
+        // Only the owner writes this word of a live block, and only its publisher reads it as anything else.
+        heap.memory().putLong(recordAt() + RecordLayout.CELL_OFFSET, holder == 0 ? 0 : BlockStates.inHolder(holder));
+        return true;
     }
 
     /** Whether the record still says that this block is in use: false once anyone has freed it. */

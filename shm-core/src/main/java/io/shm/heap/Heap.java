@@ -25,6 +25,8 @@ import io.shm.ledger.SlabState;
 import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +43,9 @@ public final class Heap {
     /** What is said once the memory behind the mapping is gone. */
     public static final String LOST = "the memory behind the region is gone: somebody has truncated its file, or the"
             + " system could not give it a page; this process has left the region";
+
+    /** Where the scope of an allocation begins in its flags. */
+    public static final int SCOPE_SHIFT = 32;
 
     private static final int GENERATION_BATCH = 4096;
     /** The owner number of one that only reads. */
@@ -63,6 +68,9 @@ public final class Heap {
     private final LedgerScan scan;
 
     private final ThreadCaches caches;
+    /** By their ids, for blocks that have to move. */
+    private final Map<Integer, ScopedBlocks> openScopes = new ConcurrentHashMap<>();
+
     private final FreeLists lists;
     private final Growth growth;
     private final Housekeeping housekeeping;
@@ -148,10 +156,10 @@ public final class Heap {
      * Allocates a block, or says why not.
      *
      * @param size requested bytes, at least 1
-     * @param flags of {@link RecordWords}, alignment included
+     * @param flags of {@link RecordWords}, alignment included, in the low 16 bits; from bit 32 on the scope, 0 for none
      * @return null where there is no room; {@link #refusal} then has the reason
      */
-    public Block tryAllocate(long size, int tag, int site, int flags) {
+    public Block tryAllocate(long size, int tag, int site, long flags) {
         BlockSpec.checkSize(size);
         try {
             Block block = allocate(size, tag, site, flags);
@@ -161,7 +169,7 @@ public final class Heap {
         }
     }
 
-    private Block allocate(long size, int tag, int site, int flags) {
+    private Block allocate(long size, int tag, int site, long flags) {
         checkOpen();
         int level = this.level;
         if (level < SITES) {
@@ -174,7 +182,7 @@ public final class Heap {
         return allocateUncharged(size, tag, site, flags);
     }
 
-    private Block allocateUncharged(long size, int tag, int site, int flags) {
+    private Block allocateUncharged(long size, int tag, int site, long flags) {
         ThreadCache cache = caches.enter();
         try {
             if (poolsExist) {
@@ -212,7 +220,7 @@ public final class Heap {
      * Null where the record is not free although our list said so: damaged, or taken out of use. It is left alone, and
      * never put on a list again.
      */
-    private Block commit(ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, int flags) {
+    private Block commit(ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, long flags) {
         long free = memory.getLongAcquire(recordAt);
         if (!BlockStates.is(free, BlockState.FREE)) {
             return null;
@@ -228,18 +236,18 @@ public final class Heap {
         return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
     }
 
-    private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, int flags) {
+    private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, long flags) {
         boolean counted = isCounted(flags);
         BlockStates.write(
                 memory,
                 recordAt,
                 RecordWords.size(size, tag, 0),
-                RecordWords.origin(site, 0, flags),
-                RecordWords.born(counted ? nowMs : 0, 0),
+                RecordWords.origin(site, 0, (int) flags & 0xffff),
+                RecordWords.born(counted ? nowMs : 0, (int) (flags >>> SCOPE_SHIFT)),
                 RecordWords.by(process, counted ? cache.threadId() : 0));
     }
 
-    private void count(ThreadCache cache, long size, int tag, int site, int flags) {
+    private void count(ThreadCache cache, long size, int tag, int site, long flags) {
         if (isCounted(flags)) {
             cache.sites.of(site).allocated(size);
             if (tag != Tags.GENERAL) {
@@ -256,11 +264,11 @@ public final class Heap {
      * Whether a block is in the totals: decided when it is allocated, and noted in its flags, so that what is counted in is
      * counted out whatever the level is by then.
      */
-    private static boolean isCounted(int flags) {
+    private static boolean isCounted(long flags) {
         return (flags & RecordWords.UNCOUNTED) == 0;
     }
 
-    private Block allocateWithinBudget(long size, int tag, int site, int flags) {
+    private Block allocateWithinBudget(long size, int tag, int site, long flags) {
         if (!tags.charge(tag, size)) {
             tags.countRefusal(tag);
             return null;
@@ -276,7 +284,7 @@ public final class Heap {
         return block;
     }
 
-    private Block allocateFromPool(ThreadCache cache, long size, int tag, int site, int flags) {
+    private Block allocateFromPool(ThreadCache cache, long size, int tag, int site, long flags) {
         long needed = size + Math.max(0, alignment(flags) - 16);
         if (needed < size) {
             return null;
@@ -302,7 +310,7 @@ public final class Heap {
     }
 
     private Block commitReserved(
-            ThreadCache cache, Pool pool, long recordAt, long generation, long size, int tag, int site, int flags) {
+            ThreadCache cache, Pool pool, long recordAt, long generation, long size, int tag, int site, long flags) {
         writeBody(cache, recordAt, size, tag, site, flags);
         if (!BlockStates.commit(memory, recordAt, owner, generation)) {
             checkOpen();
@@ -329,7 +337,7 @@ public final class Heap {
         return largest.refuses() && (largest.tag() != Tags.GENERAL || size <= largest.blockBytes());
     }
 
-    private Block allocateLarge(ThreadCache cache, long size, int tag, int site, int flags) {
+    private Block allocateLarge(ThreadCache cache, long size, int tag, int site, long flags) {
         int slabs = Geometry.slabsForLarge(size, alignment(flags));
         if (size >= RecordWords.SIZE_LIMIT || slabs > growth.maximumSlabs()) {
             return null;
@@ -623,7 +631,24 @@ public final class Heap {
         long size = memory.getLong(block.recordAt() + RecordLayout.SIZE_OFFSET);
         long origin = memory.getLong(block.recordAt() + RecordLayout.ORIGIN_OFFSET);
         int flags = RecordWords.flagsOf(origin) & ~RecordWords.UNCOUNTED;
-        return tryAllocate(newSize, known(RecordWords.tagOf(size)), knownSite(origin), flags);
+        int scope = RecordWords.scopeOf(memory.getLong(block.recordAt() + RecordLayout.BORN_OFFSET));
+        ScopedBlocks scoped = scope == 0 ? null : openScopes.get(scope);
+        return scoped == null
+                ? tryAllocate(newSize, known(RecordWords.tagOf(size)), knownSite(origin), flags)
+                : scoped.tryAllocate(newSize, known(RecordWords.tagOf(size)), knownSite(origin), flags);
+    }
+
+    /** For blocks of a scope of this process. */
+    public ScopedBlocks openScope(int id) {
+        ScopedBlocks scoped = new ScopedBlocks(this, id);
+        if (id != 0) {
+            openScopes.put(id, scoped);
+        }
+        return scoped;
+    }
+
+    void forget(ScopedBlocks scoped) {
+        openScopes.remove(scoped.id(), scoped);
     }
 
     RuntimeException refusalLike(Block block, long newSize) {
@@ -828,12 +853,12 @@ public final class Heap {
         return geometry.blockBytes() - (payloadAt - blockAt);
     }
 
-    private static int alignment(int flags) {
+    private static int alignment(long flags) {
         return RecordWords.alignmentOf(flags);
     }
 
-    private static long payloadAt(long blockAt, int flags) {
-        return flags == 0 ? blockAt : Geometry.align(blockAt, alignment(flags));
+    private static long payloadAt(long blockAt, long flags) {
+        return (flags & 0xffff) == 0 ? blockAt : Geometry.align(blockAt, alignment(flags));
     }
 
     /** @throws IllegalStateException if it is closed; UnavailableException if it was forsaken */

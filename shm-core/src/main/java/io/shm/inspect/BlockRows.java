@@ -23,7 +23,9 @@ final class BlockRows {
         BlockState state = block.state();
         // The body of a free record is its last life's; of a damaged one, whatever it is, it is only shown.
         boolean hasBody = block.isSealed();
-        boolean hasChanged = hasBody && block.action() != BlockStates.ALLOCATED;
+        boolean isLost = BlockStates.isLost(block.word(), block.changed());
+        boolean hasChanged =
+                hasBody && block.action() != BlockStates.ALLOCATED && (isLost || block.action() != BlockStates.LOST);
         // At level off no time was noted.
         Instant born = hasBody && block.bornAt() != 0 ? clock.at(block.bornAt()) : null;
         return new BlockRow(
@@ -45,8 +47,8 @@ final class BlockRows {
                 block.generation(),
                 hasChanged ? label(block.action()) : "",
                 hasChanged ? processes.of(block.changedBy()) : null,
-                hasChanged ? names.site(block.changedSite()) : null,
-                hasChanged ? clock.at(block.changedAt()) : null,
+                hasChanged ? (isLost ? SiteInfo.UNKNOWN : names.site(block.changedSite())) : null,
+                hasChanged && !isLost ? clock.at(block.changedAt()) : null,
                 block.moved());
     }
 
@@ -56,6 +58,7 @@ final class BlockRows {
             case BlockStates.ORPHANED -> "orphaned";
             case BlockStates.RECLAIMED -> "reclaimed";
             case BlockStates.ADOPTED -> "adopted";
+            case BlockStates.LOST -> "lost";
             default -> "action " + action;
         };
     }

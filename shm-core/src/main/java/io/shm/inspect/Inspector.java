@@ -219,6 +219,21 @@ public final class Inspector implements AutoCloseable {
         return bytes;
     }
 
+    /** What is leaked; searches at most 1 GiB for words that may lead to a leaked block. */
+    public LeakReport leaks() {
+        return leaks(false, 1L << 30);
+    }
+
+    /**
+     * What is leaked: in two walks, while everybody goes on.
+     *
+     * @param unrecorded whether live blocks count that their owner has in no holder
+     * @param mostSearched bytes of blocks to search for words that may lead to a leaked block
+     */
+    public LeakReport leaks(boolean unrecorded, long mostSearched) {
+        return whole(() -> new LeakSearch(memory, map, names, clock, this::processes, unrecorded, mostSearched).run());
+    }
+
     /**
      * Copies the region into a file that is a region too, for looking only; nothing is known there about who is alive. It
      * appears as a whole, for this user alone, in place of what was there. Others may go on meanwhile: each record is

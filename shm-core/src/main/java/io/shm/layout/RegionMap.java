@@ -4,7 +4,7 @@ package io.shm.layout;
  * Where the parts of a region begin, computed from the counts in its header.
  *
  * <pre>
- * header | participants | process history | roots | tags | pools | sites | texts | faults | slab table | slabs | tail
+ * header | participants | process history | roots | tags | pools | sites | texts | faults | scopes | slab table | slabs | tail
  * </pre>
  *
  * All offsets are absolute, in bytes. Every part starts at a multiple of 64, the slabs at a multiple of 4096.
@@ -33,6 +33,7 @@ public final class RegionMap {
     private final long sitesAt;
     private final long textsAt;
     private final long faultsAt;
+    private final long scopesAt;
     private final long slabTableAt;
     private final long slabsAt;
 
@@ -61,7 +62,8 @@ public final class RegionMap {
         sitesAt = poolsAt + (long) poolCount * PoolLayout.LENGTH;
         textsAt = sitesAt + (long) siteCount * SiteLayout.LENGTH;
         faultsAt = textsAt + textBytes;
-        slabTableAt = faultsAt + (long) faultCount * FaultLayout.LENGTH;
+        scopesAt = faultsAt + (long) faultCount * FaultLayout.LENGTH;
+        slabTableAt = scopesAt + (long) scopeCount() * ScopeLayout.LENGTH;
         slabsAt = (slabTableAt + (long) slabLimit * SlabLayout.LENGTH + PAGE - 1) & -PAGE;
     }
 
@@ -129,6 +131,10 @@ public final class RegionMap {
         return faultsAt + (long) index * FaultLayout.LENGTH;
     }
 
+    public long scopeAt(int entry) {
+        return scopesAt + (long) entry * ScopeLayout.LENGTH;
+    }
+
     /** Offset of a slab's entry in the slab table. */
     public long slabEntryAt(int slab) {
         return slabTableAt + (long) slab * SlabLayout.LENGTH;
@@ -170,6 +176,11 @@ public final class RegionMap {
 
     public int faultCount() {
         return faultCount;
+    }
+
+    /** Entries of the scope table: as many as the fault log has, as far as a record can name them. */
+    public int scopeCount() {
+        return Math.min(faultCount, ScopeWord.MAX_ENTRIES);
     }
 
     public int slabLimit() {

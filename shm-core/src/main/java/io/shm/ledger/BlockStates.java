@@ -37,6 +37,10 @@ public final class BlockStates {
     public static final int ORPHANED = 3;
     public static final int RECLAIMED = 4;
     public static final int ADOPTED = 8;
+    /** Its owner has lost the Java object. In place of the site are the low 24 bits of the generation. */
+    public static final int LOST = 64;
+
+    private static final long IN_HOLDER = 1L << 62;
 
     public static long live(int owner, long generation) {
         return StateWord.pack(BlockState.LIVE.code(), owner, generation);
@@ -45,6 +49,35 @@ public final class BlockStates {
     /** The word of a free record; the generation is that of its last life, 0 for none. */
     public static long free(long generation) {
         return StateWord.pack(BlockState.FREE.code(), 0, generation);
+    }
+
+    /** Whether the note of a record in this state says that its owner has lost it: in this life, not in an earlier one. */
+    public static boolean isLost(long word, long changed) {
+        return RecordWords.actionOf(changed) == LOST
+                && RecordWords.changedSiteOf(changed) == (int) (StateWord.generation(word) & 0xffffff);
+    }
+
+    /**
+     * Notes that the owner of a live block has lost it: by the owner, who may be late. A CAS, and of the note alone: should
+     * the block be in another life by now, then either its note is another word, or one that says nothing of it.
+     */
+    public static boolean noteLost(SharedMemory memory, long recordAt, long live, int process) {
+        long changed = memory.getLongAcquire(recordAt + RecordLayout.CHANGED_OFFSET);
+        return memory.getLongAcquire(recordAt) == live
+                && memory.compareAndSetLong(
+                        recordAt + RecordLayout.CHANGED_OFFSET,
+                        changed,
+                        RecordWords.changed(process, (int) (StateWord.generation(live) & 0xffffff), LOST));
+    }
+
+    /** What a live block's {@code CELL} is while its owner has it in a holder. */
+    public static long inHolder(int holder) {
+        return IN_HOLDER | holder;
+    }
+
+    /** Whether the {@code CELL} of a live block says that it is in a holder. */
+    public static boolean isInHolder(long cell) {
+        return (cell & (1L << 63 | IN_HOLDER)) == IN_HOLDER;
     }
 
     /** Whether the word is a valid one of this state. */

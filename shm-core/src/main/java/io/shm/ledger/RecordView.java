@@ -213,6 +213,11 @@ public final class RecordView {
         return cell;
     }
 
+    /** The word that says who changed it last; in some states who holds it. */
+    public long changed() {
+        return changed;
+    }
+
     /** Process id of the history; 0 if nothing has changed since the allocation. */
     public int changedBy() {
         return RecordWords.processOf(changed);
