@@ -138,22 +138,22 @@ public class SharedMemory {
 
     // ---------------------------------------------------------------- reads
 
-    public final byte getByte(long offset) {
+    public byte getByte(long offset) {
         checkRead(offset, 1);
         return UNSAFE.getByte(base + offset);
     }
 
-    public final short getShort(long offset) {
+    public short getShort(long offset) {
         checkRead(offset, 2);
         return UNSAFE.getShort(base + offset);
     }
 
-    public final int getInt(long offset) {
+    public int getInt(long offset) {
         checkRead(offset, 4);
         return UNSAFE.getInt(base + offset);
     }
 
-    public final long getLong(long offset) {
+    public long getLong(long offset) {
         checkRead(offset, 8);
         return UNSAFE.getLong(base + offset);
     }
@@ -171,7 +171,7 @@ public class SharedMemory {
         return UNSAFE.getLongVolatile(null, base + offset);
     }
 
-    public final void getBytes(long offset, byte[] target, int from, int length) {
+    public void getBytes(long offset, byte[] target, int from, int length) {
         java.util.Objects.checkFromIndexSize(from, length, target.length);
         checkRead(offset, length);
         UNSAFE.copyMemory(null, base + offset, target, BYTES + from, length);

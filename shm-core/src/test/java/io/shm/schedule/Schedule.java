@@ -1,0 +1,195 @@
+package io.shm.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shm.heap.Heap;
+import io.shm.heap.HeapFixture;
+import io.shm.heap.PoolSpec;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.SlabState;
+import io.shm.participant.FakeLocks;
+import io.shm.participant.FakeLocks.FakeProcess;
+import io.shm.participant.ParticipantStates;
+import io.shm.participant.Participants;
+import io.shm.recovery.Settlement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** One schedule: a region, some participants with random programs, and what must be true in the end. */
+final class Schedule {
+    private static final int SIZE = 448 << 10;
+    private static final int POOLED = 6;
+    private static final long PROBE = 6000;
+
+    /** What a runner uses again and again. */
+    static final class World {
+        final HeapFixture region = new HeapFixture(SIZE, new PoolSpec("p", 300, POOLED, true));
+        final int room;
+        private final byte[] fresh;
+
+        World() {
+            ParticipantStates.format(region.memory);
+            region.tags.setBudget(region.tags.idOf("b"), 20_000);
+            fresh = region.bytes();
+            room = region.room(PROBE);
+        }
+    }
+
+    final HeapFixture region;
+    final FakeLocks machine = new FakeLocks();
+    final Scheduler scheduler;
+    final List<Operation> operations;
+    final int length;
+    final int poolTag;
+    final int budgetTag;
+    int deaths;
+    int reaped;
+
+    private final World world;
+    private final List<Actor> actors = new ArrayList<>();
+    private final List<String> trace = new ArrayList<>();
+    private final boolean tracing;
+    private final Crew crew;
+    private final long seed;
+    private long stamps;
+    private volatile Throwable failure;
+
+    /** @param all what participants may do; each schedule draws some of it */
+    Schedule(World world, Crew crew, long seed, List<? extends Operation> all, boolean tracing) {
+        this.world = world;
+        this.region = world.region;
+        this.crew = crew;
+        this.seed = seed;
+        this.tracing = tracing;
+        region.restore(world.fresh);
+        SplittableRandom random = new SplittableRandom(seed);
+        int count = 2 + random.nextInt(Crew.SIZE - 1);
+        this.scheduler = new Scheduler(count, random.split(), this::switched);
+        this.length = 4 + random.nextInt(20);
+        this.operations = some(all, random);
+        this.poolTag = region.tags.idOf("p");
+        this.budgetTag = region.tags.idOf("b");
+        int keptBack = new int[] {0, 2, 8, 40}[random.nextInt(4)];
+        for (int i = 0; i < count; i++) {
+            actors.add(new Actor(i, this, crew.aides.get(i), random.split(), keptBack));
+        }
+        doom(random, count);
+    }
+
+    /** Fewer kinds of operations make programs whose operations meet more often. */
+    private static List<Operation> some(List<? extends Operation> all, SplittableRandom random) {
+        List<Operation> some = new ArrayList<>();
+        int kinds = 2 + random.nextInt(all.size() - 1);
+        for (int i = 0; i < kinds; i++) {
+            some.add(all.get(random.nextInt(all.size())));
+        }
+        if (random.nextInt(3) > 0) {
+            some.add(HeapOperation.REAP);
+        }
+        return some;
+    }
+
+    /** One dies, mostly; perhaps one more does, whoever reaps among them; one is stopped, perhaps. */
+    private void doom(SplittableRandom random, int count) {
+        int dying = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(Math.min(2, count - 1));
+        for (int i = 0; i < dying; i++) {
+            // Scales of all sizes: within the first operation, or somewhere later.
+            scheduler.dieIn(i, 1 + random.nextInt(1 << 4 + random.nextInt(11)));
+        }
+        if (random.nextInt(4) == 0) {
+            scheduler.stopIn(count - 1, 1 + random.nextInt(1 << 4 + random.nextInt(11)));
+        }
+    }
+
+    private void switched(int actor) {
+        actors.get(actor).drainSome();
+    }
+
+    long nextStamp(int actor) {
+        return (actor + 1L) << 56 | seed << 24 >>> 8 & 0xff_ffff_0000_0000L | ++stamps;
+    }
+
+    void trace(int actor, Object what) {
+        if (tracing) {
+            trace.add("actor " + actor + " " + what + ", at " + scheduler.ticks());
+        }
+    }
+
+    // ---------------------------------------------------------------- run
+
+    /** Runs to the end, and checks what is left. */
+    void run() throws InterruptedException {
+        CountDownLatch last = new CountDownLatch(1);
+        for (Actor actor : actors) {
+            crew.threads.get(actor.number).execute(() -> {
+                scheduler.await(actor.number);
+                try {
+                    actor.live();
+                } catch (Throwable e) {
+                    failure = failure == null ? e : failure;
+                } finally {
+                    if (scheduler.finish(actor.number)) {
+                        last.countDown();
+                    }
+                }
+            });
+        }
+        scheduler.begin();
+        if (!last.await(120, TimeUnit.SECONDS)) {
+            throw new AssertionError("a schedule does not end");
+        }
+        if (failure != null) {
+            throw new AssertionError("a participant failed: " + failure, failure);
+        }
+        check();
+    }
+
+    private void check() {
+        FakeProcess survivor = machine.start();
+        Participants participants = new Participants(region.memory, region.map, survivor, survivor);
+        participants.reapDead(new Settlement(() -> region.reclaim(region.memory, false), (slot, held) -> {}));
+
+        HeapFixture.Books books = region.audit();
+        Set<Long> known = new TreeSet<>();
+        for (Actor actor : actors) {
+            for (Actor.Owned owned : actor.owned) {
+                owned.check();
+                known.add(owned.block.handle());
+            }
+        }
+        assertThat(new TreeSet<>(books.live))
+                .as("blocks in use, and those that somebody knows")
+                .isEqualTo(known);
+        assertThat(books.live).as("blocks in use").hasSize(known.size());
+        assertThat(books.blocks(BlockState.RESERVED)).as("reserved").isZero();
+        assertThat(books.slabs(SlabState.CLAIM) + books.slabs(SlabState.RELEASING))
+                .as("slabs on their way")
+                .isZero();
+
+        actors.stream().filter(actor -> !actor.isDead()).forEach(Actor::leave);
+        books = region.audit();
+        assertThat(books.live).as("blocks in use when all have left").isEmpty();
+        for (int owner = 1; owner <= 47; owner++) {
+            assertThat(books.owned[owner]).as("words of owner %s", owner).isZero();
+        }
+        assertThat(region.room(PROBE))
+                .as("room for others, in %s", region.slabs())
+                .isEqualTo(world.room);
+        Heap heap = region.heap(47);
+        for (int i = 0; i < POOLED; i++) {
+            assertThat(heap.tryAllocate(300, poolTag, 0, 0))
+                    .as("block %s of the pool", i)
+                    .isNotNull();
+        }
+    }
+
+    List<String> trace() {
+        return Collections.unmodifiableList(trace);
+    }
+}
