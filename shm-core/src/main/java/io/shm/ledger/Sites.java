@@ -51,6 +51,7 @@ public final class Sites {
     }
 
     /** What is wrong with an entry of the table, in words; null where nothing is. */
+    @SuppressWarnings("ReferenceEquality") // that very object is the answer to what is no site
     public String problem(int id) {
         String problem = texts.problem(id);
         if (problem != null || id == 0) {

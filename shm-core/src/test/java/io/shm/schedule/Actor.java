@@ -2,9 +2,11 @@ package io.shm.schedule;
 
 import io.shm.heap.Block;
 import io.shm.heap.Heap;
+import io.shm.memory.SharedMemory;
 import io.shm.participant.FakeLocks;
 import io.shm.participant.Membership;
 import io.shm.participant.Participants;
+import io.shm.participant.SlotLocks;
 import io.shm.recovery.Settlement;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,11 @@ final class Actor {
     final List<Owned> owned = new ArrayList<>();
 
     private final StoreBuffer buffer;
-    private final ScheduledMemory view;
+    /** Handles of blocks that it has freed: nobody may find anything there any more. */
+    final List<Long> stale = new ArrayList<>();
+
+    private final SharedMemory view;
+    private final SharedMemory reclaimersView;
     private final ExecutorService aide;
     private FakeLocks.FakeProcess process;
     private Participants participants;
@@ -49,6 +55,10 @@ final class Actor {
             block.putLong(last(), stamp);
         }
 
+        boolean isSecret() {
+            return (stamp & Schedule.SECRET_MASK) == Schedule.SECRET_STAMP;
+        }
+
         void check() {
             if (block.getLong(0) != stamp || block.getLong(last()) != stamp) {
                 throw new AssertionError("another has written to " + block + ": " + Long.toHexString(block.getLong(0))
@@ -63,7 +73,11 @@ final class Actor {
         this.aide = aide;
         this.random = random;
         this.buffer = new StoreBuffer(schedule.region.memory, keptBack);
-        this.view = new ScheduledMemory(schedule.region.memory, schedule.scheduler, number, buffer);
+        Sabotage sabotage = schedule.sabotage;
+        SharedMemory plain = new ScheduledMemory(
+                schedule.region.memory, schedule.scheduler, number, buffer, sabotage != Sabotage.COMMIT_IS_NO_FENCE);
+        this.view = sabotage == null ? plain : sabotage.worker(plain, schedule.region.map);
+        this.reclaimersView = sabotage == null ? plain : sabotage.reclaimer(plain, schedule.region.map);
     }
 
     // ---------------------------------------------------------------- life
@@ -74,7 +88,7 @@ final class Actor {
         membership = participants.join("actor-" + number, settlement());
         heap = schedule.region.heap(membership.owner(), view);
         if (random.nextBoolean()) {
-            heap.beforeRefusal(() -> participants.reapDead(settlement()) > 0);
+            heap.beforeRefusal(() -> reapDead() > 0);
         }
     }
 
@@ -89,7 +103,7 @@ final class Actor {
     }
 
     private Settlement settlement() {
-        return new Settlement(() -> schedule.region.reclaim(view, false), (slot, held) -> {});
+        return new Settlement(() -> schedule.region.reclaim(reclaimersView, false), (slot, held) -> {});
     }
 
     /** The whole program, on its thread. */
@@ -121,6 +135,7 @@ final class Actor {
         StoreBuffer.Loss[] losses = StoreBuffer.Loss.values();
         buffer.lose(losses[random.nextInt(losses.length)], random);
         owned.clear();
+        stale.clear();
         process.kill();
         dead = true;
         schedule.deaths++;
@@ -139,20 +154,57 @@ final class Actor {
     }
 
     int reapDead() {
-        int before = schedule.deaths;
-        int reaped = participants.reapDead(settlement());
-        schedule.reaped += reaped;
-        return before == schedule.deaths ? reaped : -1;
+        return reapers().reapDead(settlement());
+    }
+
+    private Participants reapers() {
+        return schedule.sabotage == Sabotage.REAPER_WITHOUT_THE_BYTE
+                ? new Participants(view, schedule.region.map, new Careless(process), process)
+                : participants;
+    }
+
+    /** A deliberate mistake: locks that let everybody in. */
+    private record Careless(SlotLocks locks) implements SlotLocks {
+        @Override
+        public boolean tryHold(int slot) {
+            return locks.probe(slot) == Held.FREE;
+        }
+
+        @Override
+        public void letGo(int slot) {}
+
+        @Override
+        public Held probe(int slot) {
+            return locks.probe(slot);
+        }
     }
 
     // ---------------------------------------------------------------- what operations are made of
 
     /** Makes a block this actor's: nobody else has it from now on. */
     void own(Block block) {
+        own(block, schedule.nextStamp(number));
+    }
+
+    /** As {@link #own}, with a stamp that must be nowhere in the end. */
+    void ownSecretly(Block block) {
+        own(block, Schedule.SECRET_STAMP | schedule.nextStamp(number) & 0xffff_ffffL);
+    }
+
+    private void own(Block block, long stamp) {
         if (block != null) {
-            Owned mine = new Owned(block, schedule.nextStamp(number));
+            Owned mine = new Owned(block, stamp);
             mine.write();
             owned.add(mine);
+        }
+    }
+
+    /** A secret stays one. */
+    void ownAsBefore(Block block, Owned before) {
+        if (before.isSecret()) {
+            ownSecretly(block);
+        } else {
+            own(block);
         }
     }
 
@@ -166,6 +218,7 @@ final class Actor {
         owned.set(at, owned.get(owned.size() - 1));
         owned.remove(owned.size() - 1);
         given.check();
+        stale.add(given.block.handle());
         return given;
     }
 

@@ -35,7 +35,7 @@ enum HeapOperation implements Operation {
         @Override
         public void run(Actor actor) {
             int tag = actor.random.nextBoolean() ? actor.schedule.poolTag : 0;
-            actor.own(actor.heap().tryAllocate(300, tag, 0, SECRET));
+            actor.ownSecretly(actor.heap().tryAllocate(300, tag, 0, SECRET));
         }
     },
     ALLOCATE_WITHIN_A_BUDGET {
@@ -110,12 +110,26 @@ enum HeapOperation implements Operation {
                 resized = block.block.resize(SMALL[actor.random.nextInt(SMALL.length)]);
             } catch (OutOfSharedMemoryException e) {
                 actor.owned.add(block);
+                actor.stale.remove(block.block.handle());
                 return;
             }
             if (resized.getLong(0) != block.stamp) {
                 throw new AssertionError("a resize lost what was in " + resized);
             }
-            actor.own(resized);
+            if (resized == block.block) {
+                actor.stale.remove(resized.handle());
+            }
+            actor.ownAsBefore(resized, block);
+        }
+    },
+    LOOK_FOR_WHAT_WAS_FREED {
+        @Override
+        public void run(Actor actor) {
+            for (long handle : actor.stale) {
+                if (actor.heap().resolve(handle) != null) {
+                    throw new AssertionError("a handle outlives its block: " + Long.toHexString(handle));
+                }
+            }
         }
     },
     FLUSH {

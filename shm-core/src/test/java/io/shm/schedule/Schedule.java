@@ -26,6 +26,8 @@ final class Schedule {
     private static final int SIZE = 448 << 10;
     private static final int POOLED = 6;
     private static final long PROBE = 6000;
+    static final long SECRET_STAMP = 0x5EC4E7_00L << 32;
+    static final long SECRET_MASK = -1L << 32;
 
     /** What a runner uses again and again. */
     static final class World {
@@ -48,8 +50,10 @@ final class Schedule {
     final int length;
     final int poolTag;
     final int budgetTag;
+    /** A deliberate mistake; null for none. */
+    final Sabotage sabotage;
+
     int deaths;
-    int reaped;
 
     private final World world;
     private final List<Actor> actors = new ArrayList<>();
@@ -61,7 +65,8 @@ final class Schedule {
     private volatile Throwable failure;
 
     /** @param all what participants may do; each schedule draws some of it */
-    Schedule(World world, Crew crew, long seed, List<? extends Operation> all, boolean tracing) {
+    Schedule(World world, Crew crew, long seed, List<? extends Operation> all, Sabotage sabotage, boolean tracing) {
+        this.sabotage = sabotage;
         this.world = world;
         this.region = world.region;
         this.crew = crew;
@@ -141,7 +146,7 @@ final class Schedule {
             });
         }
         scheduler.begin();
-        if (!last.await(120, TimeUnit.SECONDS)) {
+        if (!last.await(30, TimeUnit.SECONDS)) {
             throw new AssertionError("a schedule does not end");
         }
         if (failure != null) {
@@ -178,6 +183,10 @@ final class Schedule {
         for (int owner = 1; owner <= 47; owner++) {
             assertThat(books.owned[owner]).as("words of owner %s", owner).isZero();
         }
+        if (deaths == 0) {
+            assertThat(region.tags.used(budgetTag)).as("charged for nothing").isZero();
+        }
+        checkSecrets();
         assertThat(region.room(PROBE))
                 .as("room for others, in %s", region.slabs())
                 .isEqualTo(world.room);
@@ -186,6 +195,14 @@ final class Schedule {
             assertThat(heap.tryAllocate(300, poolTag, 0, 0))
                     .as("block %s of the pool", i)
                     .isNotNull();
+        }
+    }
+
+    private void checkSecrets() {
+        for (long at = region.map.slabAt(0); at + 8 <= region.memory.size(); at += 8) {
+            if ((region.memory.getLong(at) & SECRET_MASK) == SECRET_STAMP) {
+                throw new AssertionError("a secret is left at offset " + at);
+            }
         }
     }
 

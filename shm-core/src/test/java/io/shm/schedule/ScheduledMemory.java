@@ -11,9 +11,12 @@ final class ScheduledMemory extends SharedMemory {
     private final Scheduler scheduler;
     private final int actor;
     private final StoreBuffer buffer;
+    private final boolean commitsAreFences;
 
-    ScheduledMemory(SharedMemory inner, Scheduler scheduler, int actor, StoreBuffer buffer) {
+    /** @param commitsAreFences false for a deliberate mistake: then a CAS does not order the stores before it */
+    ScheduledMemory(SharedMemory inner, Scheduler scheduler, int actor, StoreBuffer buffer, boolean commitsAreFences) {
         super(inner);
+        this.commitsAreFences = commitsAreFences;
         this.scheduler = scheduler;
         this.actor = actor;
         this.buffer = buffer;
@@ -150,7 +153,9 @@ final class ScheduledMemory extends SharedMemory {
     @Override
     public boolean compareAndSetLong(long offset, long expected, long value) {
         point(WRITE);
-        buffer.drain();
+        if (commitsAreFences || buffer.find(offset, 8) >= 0) {
+            buffer.drain();
+        }
         return super.compareAndSetLong(offset, expected, value);
     }
 
