@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Level 8: each deliberate mistake in the real code is found by level 4. */
 @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SabotageTest {
-    private static final int SCHEDULES = Ladder.size("sabotaged", 20_000, 20_000);
+    private static final int SCHEDULES = Ladder.size("sabotaged", 60_000, 60_000);
 
     @ParameterizedTest
     @EnumSource
