@@ -188,7 +188,7 @@ final class Actor {
 
     /** As {@link #own}, with a stamp that must be nowhere in the end. */
     void ownSecretly(Block block) {
-        own(block, Schedule.SECRET_STAMP | schedule.nextStamp(number) & 0xffff_ffffL);
+        own(block, Schedule.SECRET_STAMP | (schedule.nextStamp(number) & ~Schedule.SECRET_MASK));
     }
 
     private void own(Block block, long stamp) {

@@ -99,7 +99,7 @@ enum Sabotage {
 
         @Override
         boolean compareAndSet(View view, long offset, long expected, long value) {
-            return view.isBudget(offset) && value < expected || super.compareAndSet(view, offset, expected, value);
+            return (view.isBudget(offset) && value < expected) || super.compareAndSet(view, offset, expected, value);
         }
     },
     /** A run is committed by its head before its tails are tails. */

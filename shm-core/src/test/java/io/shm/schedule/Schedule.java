@@ -104,12 +104,16 @@ final class Schedule {
     private void doom(SplittableRandom random, int count) {
         int dying = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(Math.min(2, count - 1));
         for (int i = 0; i < dying; i++) {
-            // Scales of all sizes: within the first operation, or somewhere later.
-            scheduler.dieIn(i, 1 + random.nextInt(1 << 4 + random.nextInt(11)));
+            scheduler.dieIn(i, someTicks(random));
         }
         if (random.nextInt(4) == 0) {
-            scheduler.stopIn(count - 1, 1 + random.nextInt(1 << 4 + random.nextInt(11)));
+            scheduler.stopIn(count - 1, someTicks(random));
         }
+    }
+
+    /** Of any order of magnitude: within the first operation, or far behind it. */
+    private static int someTicks(SplittableRandom random) {
+        return 1 + random.nextInt(1 << (4 + random.nextInt(11)));
     }
 
     private void switched(int actor) {
@@ -117,7 +121,7 @@ final class Schedule {
     }
 
     long nextStamp(int actor) {
-        return (actor + 1L) << 56 | seed << 24 >>> 8 & 0xff_ffff_0000_0000L | ++stamps;
+        return ((actor + 1L) << 56) | ((seed & 0xff_ffff) << 32) | ++stamps;
     }
 
     void trace(int actor, Object what) {

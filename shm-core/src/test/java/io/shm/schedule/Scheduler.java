@@ -58,7 +58,7 @@ final class Scheduler {
         this.gap = random.nextInt(3) == 0 ? 0 : GAPS[random.nextInt(GAPS.length)];
         this.preemptions = new long[gap == 0 ? 1 + random.nextInt(4) : 0];
         for (int i = 0; i < preemptions.length; i++) {
-            preemptions[i] = 1 + random.nextInt(LENGTHS[random.nextInt(LENGTHS.length)]);
+            preemptions[i] = 1L + random.nextInt(LENGTHS[random.nextInt(LENGTHS.length)]);
         }
         Arrays.sort(preemptions);
         nextSwitch = 1;
