@@ -144,6 +144,7 @@ class GrowthIT {
                 long until = random.nextLong(SIZE, MAXIMUM / 2);
                 while (region.mappedSize() < until) {
                     assertAddsUp(inspector.picture());
+                    assertThat(inspector.verify().broken()).isEmpty();
                 }
                 victim.kill();
                 assertAddsUp(inspector.picture());
@@ -160,6 +161,13 @@ class GrowthIT {
                 Picture picture = inspector.picture();
                 assertAddsUp(picture);
                 assertThat(picture.identity().mapped()).isGreaterThan(MAXIMUM - (1 << 16));
+                assertThat(inspector.verify().broken()).isEmpty();
+                Path copy = folder.resolve("copy");
+                inspector.snapshot(copy);
+                try (Inspector copied = Inspector.open(copy.toString())) {
+                    assertAddsUp(copied.picture());
+                    assertThat(copied.picture().blocks()).isEqualTo(picture.blocks());
+                }
                 assertThat(survivor.ask("live")).isEqualTo("true");
                 assertThat(survivor.end()).isZero();
             } finally {

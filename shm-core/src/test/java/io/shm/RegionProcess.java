@@ -19,14 +19,20 @@ final class RegionProcess implements AutoCloseable {
     private final BufferedReader from;
 
     RegionProcess(String reference, String name) throws IOException {
-        this(List.of(), reference, name);
+        this(List.of(), List.of(), reference, name);
     }
 
     /** @param launcher the command that starts it, where that is not ourselves */
     RegionProcess(List<String> launcher, String reference, String name) throws IOException {
+        this(launcher, List.of(), reference, name);
+    }
+
+    /** @param options of its JVM */
+    RegionProcess(List<String> launcher, List<String> options, String reference, String name) throws IOException {
         List<String> command = new ArrayList<>(launcher);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
