@@ -108,9 +108,9 @@ final class HeaderCheck {
 
     private void slabCount() {
         long count = memory.getLongAcquire(HeaderLayout.SLAB_COUNT_OFFSET);
-        // Of a region that grows there may be more than the count says: somebody is growing it, or died when it did.
+        // Of one that grows only the maximum is known here: the file may be longer than the memory that is looked at.
         long least = slabsIn(memory.getLong(HeaderLayout.MAPPED_SIZE_OFFSET));
-        long room = slabsIn(memory.sizeFor(map.slabAt(map.slabLimit())));
+        long room = slabsIn(memory.getLong(HeaderLayout.MAXIMUM_SIZE_OFFSET));
         if (count < least || count > room) {
             String expected = least == room ? "" + room : least + " to " + room;
             broken(Invariant.SLAB_COUNT, HeaderLayout.SLAB_COUNT_OFFSET, count, "expected " + expected);

@@ -3,6 +3,7 @@ package io.shm.heap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.layout.HeaderLayout;
+import io.shm.layout.RegionMap;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.SlabState;
@@ -26,9 +27,10 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GrowthCrashTest {
-    private static final int SIZE = 122880 + 4 * 65536;
     private static final int MAXIMUM = 1 << 20;
-    private static final int MOST_SLABS = 14;
+    private static final RegionMap MAP = RegionMap.forSize(MAXIMUM, 0);
+    private static final int SIZE = (int) MAP.slabAt(4);
+    private static final int MOST_SLABS = (int) (MAXIMUM - MAP.slabAt(0)) >> 16;
     private static final int BLOCK = 3000;
     private static final int OF_SLAB = 20;
     /** Another class of single slabs: 10 blocks each. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shm.error.OutOfSharedMemoryException;
 import io.shm.layout.Geometry;
 import io.shm.layout.HeaderLayout;
+import io.shm.layout.RegionMap;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.SlabState;
@@ -16,11 +17,12 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GrowthTest {
-    /** Tables of a maximum of 1 MiB, and four slabs of 14. */
-    private static final int SIZE = 122880 + 4 * 65536;
-
     private static final int MAXIMUM = 1 << 20;
-    private static final int MOST_SLABS = 14;
+    private static final RegionMap MAP = RegionMap.forSize(MAXIMUM, 0);
+    /** Tables of the maximum, and four slabs. */
+    private static final int SIZE = (int) MAP.slabAt(4);
+
+    private static final int MOST_SLABS = (int) (MAXIMUM - MAP.slabAt(0)) >> 16;
     /** Of which a slab has 20. */
     private static final int BLOCK = 3000;
 
@@ -98,7 +100,7 @@ class GrowthTest {
         assertThat(heap.tryAllocate(MAXIMUM, 0, 0, 0)).isNull();
         assertThat(slabs(region)).isEqualTo(4);
         heap.tryAllocate(BLOCK, 0, 0, 0);
-        assertThat(heap.tryAllocate(13L * 65536, 0, 0, 0)).isNull();
+        assertThat(heap.tryAllocate((MOST_SLABS - 1) * 65536L, 0, 0, 0)).isNull();
         assertThat(slabs(region)).isEqualTo(4);
     }
 
@@ -145,7 +147,7 @@ class GrowthTest {
         region.space = Long.MAX_VALUE;
         assertThat(heap.tryAllocate(BLOCK, 0, 0, 0)).as("in the same tick").isNull();
         heap.tick(HeapFixture.NOW + 10);
-        assertThat(HeapFixture.fill(heap, BLOCK)).hasSize(200);
+        assertThat(HeapFixture.fill(heap, BLOCK)).hasSize((MOST_SLABS - 4) * 20);
         region.audit();
     }
 
@@ -187,7 +189,9 @@ class GrowthTest {
     /** Whatever stands there, no byte behind the file's end is touched: the memory would throw. */
     @Test
     void anySlabCountIsSafe() {
-        for (long count : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 0, 3, 5, MOST_SLABS, 15, 16, 17, 1L << 32}) {
+        for (long count :
+                new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 0, 3, 5, MOST_SLABS, MOST_SLABS + 1, 16, 17, 1L << 32
+                }) {
             HeapFixture damaged = HeapFixture.growing(SIZE, MAXIMUM);
             Heap user = damaged.heap(1);
             Block before = user.tryAllocate(BLOCK, 0, 0, 0);
