@@ -10,6 +10,7 @@ import io.shm.cli.command.DiffCommand;
 import io.shm.cli.command.DoctorCommand;
 import io.shm.cli.command.HelpCommand;
 import io.shm.cli.command.InspectCommand;
+import io.shm.cli.command.LeaksCommand;
 import io.shm.cli.command.LevelCommand;
 import io.shm.cli.command.LsCommand;
 import io.shm.cli.command.PoolsCommand;
@@ -38,6 +39,7 @@ final class Verbs {
             "diff",
             "reap",
             "release",
+            "leaks",
             "rm",
             "demo",
             "bench",
@@ -63,6 +65,7 @@ final class Verbs {
             case "diff" -> new DiffCommand();
             case "reap" -> new ReapCommand();
             case "release" -> new ReleaseCommand();
+            case "leaks" -> new LeaksCommand();
             case "rm" -> new RmCommand();
             case "demo" -> new DemoCommand();
             case "bench" -> new BenchCommand();

@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param owner the process that owns it now; null if none does
  * @param size requested bytes
  * @param realSize bytes of its place, so slack is {@code realSize - size}
+ * @param pinned meant to stay
  * @param since when it was allocated, null if that was not noted; changed, when its state last changed, null if never
  * @param moved it changed while it was read: shown as it was in between
  */
@@ -30,6 +31,7 @@ public record BlockRow(
         long realSize,
         int alignment,
         boolean secret,
+        boolean pinned,
         Instant since,
         long generation,
         String change,

@@ -43,6 +43,7 @@ final class BlockRows {
                 block.capacity(),
                 hasBody ? Math.min(Geometry.MAX_ALIGNMENT, block.alignment()) : Geometry.GUARD_BYTES,
                 hasBody && (block.flags() & RecordWords.SECRET) != 0,
+                hasBody && (block.flags() & RecordWords.PINNED) != 0,
                 born,
                 block.generation(),
                 hasChanged ? label(block.action()) : "",

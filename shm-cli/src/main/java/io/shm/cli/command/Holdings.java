@@ -84,6 +84,14 @@ record Holdings(String region, String id, Instant at, Map<SiteInfo, Held> sites)
         }
     }
 
+    /** @throws UsageException if the file is no baseline, such as a copy of a region */
+    static Holdings ofBaseline(Path file) throws IOException {
+        if (!startsLikeJson(file)) {
+            throw new UsageException(file + " is no baseline; \"shm baseline\" makes one");
+        }
+        return ofFile(file);
+    }
+
     private static Holdings ofFile(Path file) throws IOException {
         if (Files.size(file) > LARGEST_FILE) {
             throw new UsageException(file + " is too large for a baseline");

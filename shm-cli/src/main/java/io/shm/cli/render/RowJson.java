@@ -28,6 +28,7 @@ public final class RowJson {
                 .field("alignment", block.alignment())
                 .field("tag", block.tag())
                 .field("secret", block.secret())
+                .field("pinned", block.pinned())
                 .field("generation", block.generation())
                 .field("thread", block.thread())
                 .field("since", block.since());
@@ -118,6 +119,23 @@ public final class RowJson {
         json.field("blocks", row.blocks()).field("bytes", row.bytes());
         totals(json, row.totals());
         json.endObject();
+    }
+
+    /** @param kind what the group's kind is called */
+    public static void leakGroup(Json json, String kind, LeakGroup group) throws IOException {
+        json.object().field(kind, group.kind()).field("blocks", group.blocks()).field("bytes", group.bytes());
+        site(json.key("site"), group.site());
+        json.field("tag", group.tag());
+        process(json.key("owner"), group.owner());
+        json.field("scope", group.scope().isEmpty() ? null : group.scope())
+                .field("note", group.note().isEmpty() ? null : group.note())
+                .field("oldest", group.oldest())
+                .field("newest", group.newest());
+        json.key("offsets").array();
+        for (long offset : group.offsets()) {
+            json.value(offset);
+        }
+        json.endArray().endObject();
     }
 
     public static void siteChange(Json json, SiteChange change) throws IOException {
