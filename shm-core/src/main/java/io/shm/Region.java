@@ -159,7 +159,8 @@ public final class Region implements AutoCloseable {
                     sites,
                     tags,
                     new SegmentViews(segment),
-                    new SegmentSpace(segment));
+                    new SegmentSpace(segment))
+                    .findingFreesBy(siteCapture);
         } catch (RuntimeException | Error e) {
             if (membership != null) {
                 participants.leave(membership);
@@ -318,6 +319,11 @@ public final class Region implements AutoCloseable {
         return allocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec), spec.flags());
     }
 
+    /** As {@link #allocate(BlockSpec)}, with the line to blame where the spec names none. */
+    public Block allocate(BlockSpec spec, Site site) {
+        return allocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec, site), spec.flags());
+    }
+
     private Block allocate(long size, int tag, int site, int flags) {
         Block block = heap.tryAllocate(size, tag, site, flags);
         if (block == null) {
@@ -331,6 +337,11 @@ public final class Region implements AutoCloseable {
         return tryAllocate(size, Tag.GENERAL, capture());
     }
 
+    /** As {@link #allocate(long, Site)}, but null where there is no room. */
+    public Block tryAllocate(long size, Site site) {
+        return tryAllocate(size, Tag.GENERAL, site);
+    }
+
     /** As {@link #allocate(long, Tag, Site)}, but null where there is no room. */
     public Block tryAllocate(long size, Tag tag, Site site) {
         return heap.tryAllocate(size, tags.idOf(tag), sites.idOf(site), 0);
@@ -341,17 +352,30 @@ public final class Region implements AutoCloseable {
         return heap.tryAllocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec), spec.flags());
     }
 
+    /** As {@link #allocate(BlockSpec, Site)}, but null where there is no room. */
+    public Block tryAllocate(BlockSpec spec, Site site) {
+        return heap.tryAllocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec, site), spec.flags());
+    }
+
     /**
      * Allocates so many blocks of one kind, all or none.
      *
      * @throws OutOfSharedMemoryException if there is no room for all of them; none is allocated
      */
     public Block[] allocateAll(int count, BlockSpec spec) {
+        return allocateAll(count, spec, siteOf(spec));
+    }
+
+    /** As {@link #allocateAll(int, BlockSpec)}, with the line to blame where the spec names none. */
+    public Block[] allocateAll(int count, BlockSpec spec, Site site) {
+        return allocateAll(count, spec, siteOf(spec, site));
+    }
+
+    private Block[] allocateAll(int count, BlockSpec spec, int site) {
         if (count < 0) {
             throw new IllegalArgumentException("a number of blocks is at least 0, not " + count);
         }
         int tag = tags.idOf(spec.tag());
-        int site = siteOf(spec);
         Block[] blocks = new Block[count];
         for (int i = 0; i < count; i++) {
             blocks[i] = heap.tryAllocate(spec.size(), tag, site, spec.flags());
@@ -364,6 +388,10 @@ public final class Region implements AutoCloseable {
             }
         }
         return blocks;
+    }
+
+    private int siteOf(BlockSpec spec, Site otherwise) {
+        return sites.idOf(spec.site() == null ? otherwise : spec.site());
     }
 
     private int siteOf(BlockSpec spec) {
@@ -450,9 +478,21 @@ public final class Region implements AutoCloseable {
         }
     }
 
+    /** As {@link #free(Block)}, noting the line that frees. */
+    public void free(Block block, Site site) {
+        if (block != null) {
+            block.free(site);
+        }
+    }
+
     /** Frees the block that a handle names. Fails as {@link #resolve} and {@link Block#free()}. */
     public void free(long handle) {
         resolve(handle).free();
+    }
+
+    /** As {@link #free(long)}, noting the line that frees. */
+    public void free(long handle, Site site) {
+        resolve(handle).free(site);
     }
 
     /** What another process passes to {@link #attach(String)}. */

@@ -73,9 +73,14 @@ public final class Scope implements AutoCloseable {
     }
 
     /** As {@link Region#allocate(BlockSpec)}. */
-    public synchronized Block allocate(BlockSpec spec) {
+    public Block allocate(BlockSpec spec) {
+        return allocate(spec, spec.site() == null ? region.capture() : spec.site());
+    }
+
+    /** As {@link Region#allocate(BlockSpec, Site)}. */
+    public synchronized Block allocate(BlockSpec spec, Site otherwise) {
         checkOpen();
-        Site site = spec.site() == null ? region.capture() : spec.site();
+        Site site = spec.site() == null ? otherwise : spec.site();
         return region.allocate(blocks, spec.size(), spec.tag(), site, spec.flags());
     }
 

@@ -32,6 +32,7 @@ class FloorPlanTest {
             Map.entry("channel", 4),
             Map.entry("cell", 3),
             Map.entry("heap", 2),
+            Map.entry("weave", 2),
             Map.entry("ledger", 1),
             Map.entry("participant", 1),
             Map.entry("segment", 1),

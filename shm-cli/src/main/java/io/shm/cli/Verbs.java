@@ -20,6 +20,7 @@ import io.shm.cli.command.ReleaseCommand;
 import io.shm.cli.command.RmCommand;
 import io.shm.cli.command.SitesCommand;
 import io.shm.cli.command.SnapshotCommand;
+import io.shm.cli.command.WeaveCommand;
 import java.util.List;
 
 /** The verbs by name. A name is looked up before picocli sees the arguments, so that one verb is set up, not all. */
@@ -37,6 +38,7 @@ final class Verbs {
             "snapshot",
             "baseline",
             "diff",
+            "weave",
             "reap",
             "release",
             "leaks",
@@ -63,6 +65,7 @@ final class Verbs {
             case "snapshot" -> new SnapshotCommand();
             case "baseline" -> new BaselineCommand();
             case "diff" -> new DiffCommand();
+            case "weave" -> new WeaveCommand();
             case "reap" -> new ReapCommand();
             case "release" -> new ReleaseCommand();
             case "leaks" -> new LeaksCommand();

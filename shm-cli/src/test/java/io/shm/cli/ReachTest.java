@@ -1,6 +1,7 @@
 package io.shm.cli;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -10,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.shm.ledger.Level;
 import org.junit.jupiter.api.Test;
 
 /** How far the command line reaches into the toolkit: to the facade and the inspector, never to an offset. */
@@ -32,7 +34,8 @@ class ReachTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.shm..")
                         .and(not(resideInAPackage("io.shm.cli..")))
-                        .and(not(resideInAnyPackage("io.shm", "io.shm.inspect", "io.shm.error")))));
+                        .and(not(resideInAnyPackage("io.shm", "io.shm.inspect", "io.shm.error", "io.shm.weave")))
+                        .and(not(equivalentTo(Level.class)))));
     }
 
     @Test

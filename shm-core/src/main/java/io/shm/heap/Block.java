@@ -89,10 +89,10 @@ public final class Block implements AutoCloseable {
      *     message says which, and who did what
      */
     public void free() {
-        free(Site.UNKNOWN);
+        free(heap.siteOfFree());
     }
 
-    /** As {@link #free()}, noting the line that frees. */
+    /** As {@link #free()}, noting the line that frees. Without it the line is only noted at level full and above. */
     public void free(Site site) {
         FreeResult result = heap.free(recordAt(), word, heap.sites().idOf(site));
         if (result != FreeResult.NOT_OWNER && result != FreeResult.IN_CELL) {
@@ -108,6 +108,13 @@ public final class Block implements AutoCloseable {
     public void close() {
         if (!isFreed() && !heap.isClosed()) {
             free();
+        }
+    }
+
+    /** As {@link #close()}, noting the line. */
+    public void close(Site site) {
+        if (!isFreed() && !heap.isClosed()) {
+            free(site);
         }
     }
 

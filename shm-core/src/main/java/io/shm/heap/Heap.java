@@ -20,6 +20,8 @@ import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Level;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.RegionHeader;
+import io.shm.ledger.Site;
+import io.shm.ledger.SiteCapture;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.Tags;
@@ -54,6 +56,7 @@ public final class Heap {
     // Numbers, so that the compiler sees constants.
     private static final int OFF = Level.OFF.code();
     private static final int SITES = Level.SITES.code();
+    private static final int FULL = Level.FULL.code();
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -77,6 +80,8 @@ public final class Heap {
     private volatile long nowMs;
     /** A code of {@link Level}, as of the last tick. Plain: a benign race, as whoever reads it may have read it earlier. */
     private int level = SITES;
+    /** How the line of a free is found at level full. */
+    private SiteCapture capture = SiteCapture.off();
 
     private volatile boolean closed;
     /** Why it is closed, where nobody has closed it; written before {@link #closed}. */
@@ -134,6 +139,12 @@ public final class Heap {
                 this::checkOpen,
                 ended -> housekeeping.flush(ended, nowMs),
                 (slabs, searched) -> growth.grow(slabs, searched, nowMs));
+    }
+
+    /** With a way to find the lines of frees, from level full on; to be called before the first free. */
+    public Heap findingFreesBy(SiteCapture wayToFindSites) {
+        this.capture = wayToFindSites;
+        return this;
     }
 
     /** Lays out a new region's pools; see {@link #smallestSlabs}. */
@@ -710,6 +721,11 @@ public final class Heap {
     /** One at a time: who looked earlier must not store what it saw after one who looked later. */
     private synchronized void followLevel() {
         level = RegionHeader.level(memory).code();
+    }
+
+    /** The line that frees, where the caller does not name it: unknown below level full. */
+    Site siteOfFree() {
+        return level >= FULL ? capture.capture() : Site.UNKNOWN;
     }
 
     /** Whether the line of an allocation is noted: below that nobody needs to look for it. */

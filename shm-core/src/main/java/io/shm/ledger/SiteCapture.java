@@ -1,25 +1,20 @@
 package io.shm.ledger;
 
-import java.lang.StackWalker.StackFrame;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How the line of an allocation is found when the caller does not name it: by walking the stack to the first frame
- * outside the toolkit. A walk takes more than a microsecond; a {@link Site} constant takes next to nothing.
+ * outside the toolkit that is no wrapper ({@link Transparent}). A walk takes more than a microsecond; a {@link Site}
+ * constant, or a woven call, takes next to nothing.
  *
  * <p>Immutable and safe for all threads.
  */
 public final class SiteCapture {
     // Java 25 tells a frame's descriptor only to a walker that keeps class references.
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-    private static final Set<String> OURS = Set.of("io.shm.Region", "io.shm.heap.Block");
 
     private final int every;
     private final AtomicInteger turn = new AtomicInteger();
-    private final Map<Place, Site> known = new ConcurrentHashMap<>();
 
     private SiteCapture(int every) {
         this.every = every;
@@ -48,24 +43,14 @@ public final class SiteCapture {
         if (every == 0 || (every > 1 && Integer.remainderUnsigned(turn.getAndIncrement(), every) != 0)) {
             return Site.UNKNOWN;
         }
-        StackFrame frame = WALKER.walk(frames ->
-                frames.filter(f -> !isOurs(f.getClassName())).findFirst().orElse(null));
-        return frame == null ? Site.UNKNOWN : known.computeIfAbsent(Place.of(frame), place -> siteOf(frame));
+        return WALKER.walk(frames -> frames.map(FrameSites::of)
+                .filter(site -> !site.equals(FrameSites.PASSED_OVER))
+                .findFirst()
+                .orElse(Site.UNKNOWN));
     }
 
-    private static Site siteOf(StackFrame frame) {
-        return Site.of(frame.toStackTraceElement());
-    }
-
-    private static boolean isOurs(String className) {
-        return OURS.contains(className) || className.equals(SiteCapture.class.getName());
-    }
-
-    /** A place in the code, cheaper to read from a frame than its line. */
-    private record Place(String className, String method, String descriptor, int index) {
-        static Place of(StackFrame frame) {
-            return new Place(
-                    frame.getClassName(), frame.getMethodName(), frame.getDescriptor(), frame.getByteCodeIndex());
-        }
+    /** To be called when a class was given other code: what is remembered of its lines is forgotten. */
+    public static void redefined(Class<?> type) {
+        FrameSites.forget(type);
     }
 }

@@ -58,7 +58,7 @@ public final class Sites {
             return problem;
         }
         byte[] text = texts.get(id);
-        boolean whole = text == null || text.length == 0 || decode(text) != Site.UNKNOWN;
+        boolean whole = text == null || text.length == 0 || !decode(text).equals(Site.UNKNOWN);
         return whole ? null : "the text is no site";
     }
 
