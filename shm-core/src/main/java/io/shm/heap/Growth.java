@@ -33,7 +33,7 @@ final class Growth {
         this.map = map;
         this.space = space;
         this.maximumBytes = memory.getLong(HeaderLayout.MAXIMUM_SIZE_OFFSET);
-        long slabs = maximumBytes - map.slabAt(0) >> Geometry.SLAB_SHIFT;
+        long slabs = (maximumBytes - map.slabAt(0)) >> Geometry.SLAB_SHIFT;
         this.maximumSlabs = (int) Math.max(0, Math.min(slabs, map.slabLimit()));
     }
 

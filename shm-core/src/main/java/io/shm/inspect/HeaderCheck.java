@@ -118,7 +118,7 @@ final class HeaderCheck {
     }
 
     private long slabsIn(long bytes) {
-        return Math.min(bytes - map.slabAt(0) >>> Geometry.SLAB_SHIFT, map.slabLimit());
+        return Math.min((bytes - map.slabAt(0)) >>> Geometry.SLAB_SHIFT, map.slabLimit());
     }
 
     private void reserved(long tableAt, int entries, int length, List<Field> fields, String place) {

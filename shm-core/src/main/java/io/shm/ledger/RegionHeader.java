@@ -147,7 +147,7 @@ public final class RegionHeader {
     private static void checkExtent(
             SharedMemory memory, RegionMap map, String name, LongSupplier lengthNow, long mapped) {
         long maximum = memory.getLong(HeaderLayout.MAXIMUM_SIZE_OFFSET);
-        if (maximum < mapped || maximum - 1 >> Geometry.SLAB_SHIFT >= RegionMap.MAX_SLABS) {
+        if (maximum < mapped || ((maximum - 1) >> Geometry.SLAB_SHIFT) >= RegionMap.MAX_SLABS) {
             throw new CorruptRegionException(String.format(
                     "corrupt region: %s: a maximum of %,d bytes for a size of %,d: offset=%d",
                     name, maximum, mapped, HeaderLayout.MAXIMUM_SIZE_OFFSET));

@@ -24,7 +24,7 @@ public final class SlabCount {
         long count = memory.getLongAcquire(HeaderLayout.SLAB_COUNT_OFFSET);
         int most = (int) Math.max(0, Math.min(count, map.slabLimit()));
         long backed = memory.sizeFor(map.slabAt(most));
-        return (int) Math.max(0, Math.min(most, backed - map.slabAt(0) >> Geometry.SLAB_SHIFT));
+        return (int) Math.max(0, Math.min(most, (backed - map.slabAt(0)) >> Geometry.SLAB_SHIFT));
     }
 
     /** The word itself, for {@link #raise}; may be damaged. */
