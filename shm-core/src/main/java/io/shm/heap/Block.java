@@ -43,6 +43,11 @@ public final class Block implements AutoCloseable {
 
     /** Names this block in every process until it is freed; 64 bits that fit a cell. Never 0. */
     public long handle() {
+        heap.handleIsOut(word);
+        return ownHandle();
+    }
+
+    private long ownHandle() {
         return Handle.pack(heap.slabOf(recordAt()), heap.indexOf(recordAt()), StateWord.generation(word));
     }
 
@@ -133,7 +138,7 @@ public final class Block implements AutoCloseable {
             return this;
         }
         if (!isOurs()) {
-            throw new StaleHandleException("refused to resize: " + heap.describe(handle()));
+            throw new StaleHandleException("refused to resize: " + heap.describe(ownHandle()));
         }
         Block moved = heap.allocateLike(this, newSize);
         if (moved == null) {
@@ -155,7 +160,7 @@ public final class Block implements AutoCloseable {
             case IN_CELL -> "refused to free a block that is recorded in a cell: ";
             default -> "refused to free: ";
         };
-        return new StaleHandleException(what + heap.describe(handle()));
+        return new StaleHandleException(what + heap.describe(ownHandle()));
     }
 
     // ---------------------------------------------------------------- payload
@@ -291,7 +296,7 @@ public final class Block implements AutoCloseable {
 
     @Override
     public String toString() {
-        return String.format("Block[0x%016x, %d bytes%s]", handle(), size(), isFreed() ? ", freed" : "");
+        return String.format("Block[0x%016x, %d bytes%s]", ownHandle(), size(), isFreed() ? ", freed" : "");
     }
 
     /** Loads Chronicle's classes only when somebody asks for such a view. */

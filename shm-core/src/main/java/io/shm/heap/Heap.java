@@ -71,6 +71,7 @@ public final class Heap {
     private final LedgerScan scan;
 
     private final ThreadCaches caches;
+    private final LostBlocks lostBlocks;
     /** By their ids, for blocks that have to move. */
     private final Map<Integer, ScopedBlocks> openScopes = new ConcurrentHashMap<>();
 
@@ -128,6 +129,7 @@ public final class Heap {
         this.source = new SlabSource(memory, map, owner);
         this.scan = new LedgerScan(memory, map);
         this.housekeeping = new Housekeeping(memory, map, owner);
+        this.lostBlocks = new LostBlocks(memory, owner, process);
         this.caches = new ThreadCaches(map, this::untilUnfrozen);
         this.growth = new Growth(memory, map, space);
         this.lists = new FreeLists(
@@ -187,10 +189,13 @@ public final class Heap {
             site = 0;
             flags |= level == OFF ? RecordWords.UNCOUNTED : 0;
         }
-        if (tag != Tags.GENERAL && tags.budget(tag) > 0) {
-            return allocateWithinBudget(size, tag, site, flags);
+        Block block = tag != Tags.GENERAL && tags.budget(tag) > 0
+                ? allocateWithinBudget(size, tag, site, flags)
+                : allocateUncharged(size, tag, site, flags);
+        if (level >= FULL && block != null) {
+            lostBlocks.watch(block);
         }
-        return allocateUncharged(size, tag, site, flags);
+        return block;
     }
 
     private Block allocateUncharged(long size, int tag, int site, long flags) {
@@ -693,7 +698,7 @@ public final class Heap {
         if (record == null || record.damaged() || !record.isUsed() || !Handle.matches(handle, record.word())) {
             return null;
         }
-        return new Block(this, record.recordAt(), record.word(), record.payloadAt(), record.size());
+        return watched(new Block(this, record.recordAt(), record.word(), record.payloadAt(), record.size()));
     }
 
     /** What a handle that is not good is instead, in words. */
@@ -705,6 +710,20 @@ public final class Heap {
     public RuntimeException refusal(long size, int tag, int site) {
         flush();
         return new Shortage(memory, map, sites, tags, pools, scan.another()).refusal(size, tag, site, growth.refusal());
+    }
+
+    private Block watched(Block block) {
+        if (level >= FULL) {
+            lostBlocks.watch(block);
+        }
+        return block;
+    }
+
+    /** The handle of a block is known as a number: its object may go without the block being lost. */
+    void handleIsOut(long word) {
+        if (level >= FULL) {
+            lostBlocks.handleIsOut(word);
+        }
     }
 
     // ---------------------------------------------------------------- housekeeping
@@ -746,6 +765,7 @@ public final class Heap {
         if (closed || owner == NOBODY) {
             return;
         }
+        lostBlocks.sweep();
         lists.exclusively(() -> {
             if (closed) {
                 return;
