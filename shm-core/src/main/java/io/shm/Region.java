@@ -1,5 +1,10 @@
 package io.shm;
 
+import io.shm.cell.CellArray;
+import io.shm.cell.CellSpace;
+import io.shm.cell.Participation;
+import io.shm.cell.Roots;
+import io.shm.cell.Slot;
 import io.shm.error.BusyException;
 import io.shm.error.CorruptRegionException;
 import io.shm.error.NotFoundException;
@@ -26,6 +31,7 @@ import io.shm.ledger.SiteCapture;
 import io.shm.ledger.Sites;
 import io.shm.ledger.Tag;
 import io.shm.ledger.Tags;
+import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.Membership;
 import io.shm.participant.Participants;
@@ -74,11 +80,14 @@ public final class Region implements AutoCloseable {
     private final RegionOptions.Policy policy;
     private final Sites sites;
     private final Tags tags;
+    private final Types types;
     private final Participants participants;
     /** Null if attached read-only. */
     private final Membership membership;
 
     private final Heap heap;
+    private final CellSpace cells;
+    private final Roots roots;
     /** Null if attached read-only. */
     private final Reaper reaper;
 
@@ -107,6 +116,7 @@ public final class Region implements AutoCloseable {
         this.map = header.map();
         this.sites = new Sites(memory, map);
         this.tags = new Tags(memory, map);
+        this.types = new Types(memory, map);
         this.participants = new Participants(memory, map, new LockFileSlots(segment.lockFile()));
         boolean writes = segment.access() == Access.READ_WRITE;
         this.membership = writes
@@ -114,6 +124,8 @@ public final class Region implements AutoCloseable {
                         ProcessName.orDefault(conduct.processName()), settlement(memory, 0, (slot, held) -> {}))
                 : null;
         this.heap = openHeap(memory);
+        this.cells = new CellSpace(memory, map, heap, sites);
+        this.roots = new Roots(cells, memory, map);
         heap.tick(now());
         heap.whenLost(this::forsake);
         this.named =
@@ -316,12 +328,12 @@ public final class Region implements AutoCloseable {
     }
 
     public Block allocate(BlockSpec spec) {
-        return allocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec), spec.flags());
+        return allocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec), requestOf(spec));
     }
 
     /** As {@link #allocate(BlockSpec)}, with the line to blame where the spec names none. */
     public Block allocate(BlockSpec spec, Site site) {
-        return allocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec, site), spec.flags());
+        return allocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec, site), requestOf(spec));
     }
 
     private Block allocate(long size, int tag, int site, int flags) {
@@ -349,12 +361,12 @@ public final class Region implements AutoCloseable {
 
     /** As {@link #allocate(BlockSpec)}, but null where there is no room. */
     public Block tryAllocate(BlockSpec spec) {
-        return heap.tryAllocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec), spec.flags());
+        return heap.tryAllocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec), requestOf(spec));
     }
 
     /** As {@link #allocate(BlockSpec, Site)}, but null where there is no room. */
     public Block tryAllocate(BlockSpec spec, Site site) {
-        return heap.tryAllocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec, site), spec.flags());
+        return heap.tryAllocate(spec.size(), tags.idOf(spec.tag()), siteOf(spec, site), requestOf(spec));
     }
 
     /**
@@ -376,9 +388,10 @@ public final class Region implements AutoCloseable {
             throw new IllegalArgumentException("a number of blocks is at least 0, not " + count);
         }
         int tag = tags.idOf(spec.tag());
+        int request = requestOf(spec);
         Block[] blocks = new Block[count];
         for (int i = 0; i < count; i++) {
-            blocks[i] = heap.tryAllocate(spec.size(), tag, site, spec.flags());
+            blocks[i] = heap.tryAllocate(spec.size(), tag, site, request);
             if (blocks[i] == null) {
                 RuntimeException refusal = heap.refusal(spec.size(), tag, site);
                 for (int j = i - 1; j >= 0; j--) {
@@ -388,6 +401,10 @@ public final class Region implements AutoCloseable {
             }
         }
         return blocks;
+    }
+
+    int requestOf(BlockSpec spec) {
+        return spec.type() == null ? spec.flags() : Heap.request(spec.flags(), types.idOf(spec.type()));
     }
 
     private int siteOf(BlockSpec spec, Site otherwise) {
@@ -493,6 +510,86 @@ public final class Region implements AutoCloseable {
     /** As {@link #free(long)}, noting the line that frees. */
     public void free(long handle, Site site) {
         resolve(handle).free(site);
+    }
+
+    // ---------------------------------------------------------------- cells
+
+    /**
+     * A cell with a name, the same one in every process; made, and empty, if the name is new.
+     *
+     * @throws IllegalArgumentException if the name is empty, or longer than {@link Roots#MAX_NAME_BYTES}
+     * @throws IllegalStateException if the region has no room for another root, or is attached read-only
+     */
+    public Slot root(String name) {
+        return roots.get(name);
+    }
+
+    /**
+     * An array of cells in the root of this name; made if there is none. Of several processes that do this at once all get
+     * the same array.
+     *
+     * @throws IllegalStateException if the root holds another kind of block, or an array of another length
+     * @throws OutOfSharedMemoryException if there is no room for it
+     */
+    public CellArray array(String name, int length) {
+        BlockSpec spec = CellArray.specOf(length);
+        BlockSpec complete = spec.site(siteCapture.capture());
+        Block block = root(name).getOrAllocate(() -> allocate(complete));
+        CellArray array;
+        try {
+            array = new CellArray(cells, block);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("root '" + name + "' holds something else than an array: " + block, e);
+        }
+        if (array.length() != length) {
+            throw new IllegalStateException(
+                    "root '" + name + "' holds an array of " + array.length() + " elements, not of " + length);
+        }
+        return array;
+    }
+
+    /**
+     * A cell of a block whose {@link BlockSpec#type type} has one there.
+     *
+     * @param offset in the payload, bytes
+     * @throws IllegalArgumentException if it has none there
+     */
+    public Slot slot(Block block, long offset) {
+        return cells.slot(block, offset);
+    }
+
+    /** What others offer blocks to, to reach this process: pass it on with the words that programs exchange. */
+    public Participation participation() {
+        checkJoined();
+        return new Participation(membership.slot(), membership.incarnation());
+    }
+
+    /**
+     * Offers a block to one participant: it becomes that one's own when it accepts, and stays this process's until then.
+     *
+     * @return the handle to tell the other, and to {@link #withdraw} the offer with
+     * @throws StaleHandleException if the block is not this process's own
+     */
+    public long offer(Block block, Participation target) {
+        checkJoined();
+        return cells.offer(block, target, Site.UNKNOWN);
+    }
+
+    /** The block that another has offered to this process, its own now under a new handle; null if it is not on offer. */
+    public Block accept(long handle) {
+        return cells.accept(handle, participation(), Site.UNKNOWN);
+    }
+
+    /** Takes back what this process has offered, under a new handle; null if the other was faster. */
+    public Block withdraw(long handle) {
+        checkJoined();
+        return cells.withdraw(handle, Site.UNKNOWN);
+    }
+
+    private void checkJoined() {
+        if (membership == null) {
+            throw new IllegalStateException("attached read-only: nobody can hand anything to this process");
+        }
     }
 
     /** What another process passes to {@link #attach(String)}. */

@@ -81,7 +81,7 @@ public final class Scope implements AutoCloseable {
     public synchronized Block allocate(BlockSpec spec, Site otherwise) {
         checkOpen();
         Site site = spec.site() == null ? otherwise : spec.site();
-        return region.allocate(blocks, spec.size(), spec.tag(), site, spec.flags());
+        return region.allocate(blocks, spec.size(), spec.tag(), site, region.requestOf(spec));
     }
 
     /** Blocks that would be reported, or freed, if it closed now. */

@@ -85,6 +85,14 @@ public final class Block implements AutoCloseable {
         return !isFreed() && !heap.isClosed() && heap.memory().getLongAcquire(recordAt()) == word;
     }
 
+    /**
+     * Whether the block that this object names is still in use, whoever has it: false once it was freed, or has been taken
+     * out of a cell, which gives it another handle.
+     */
+    public boolean isInUse() {
+        return !isFreed() && !heap.isClosed() && heap.isSameLife(recordAt(), word);
+    }
+
     // ---------------------------------------------------------------- end of life
 
     /**
@@ -129,10 +137,15 @@ public final class Block implements AutoCloseable {
      * @return this block; or, where it had to move, a new one with the old bytes, and this one is freed
      * @throws io.shm.error.OutOfSharedMemoryException if there is no room; this block is as it was
      * @throws StaleHandleException if it is not a live block of this participant
+     * @throws IllegalStateException if its type has cells
      */
     public Block resize(long newSize) {
         BlockSpec.checkSize(newSize);
         checkUsable();
+        if (heap.hasCells(this)) {
+            throw new IllegalStateException(
+                    "a block with cells keeps its size and its place: others know where they are");
+        }
         if (heap.resizeInPlace(this, newSize)) {
             size = newSize;
             return this;
@@ -284,6 +297,10 @@ public final class Block implements AutoCloseable {
 
     private boolean isFreed() {
         return size < 0;
+    }
+
+    boolean isOf(Heap other) {
+        return heap == other;
     }
 
     long recordAt() {

@@ -2,6 +2,7 @@ package io.shm.heap;
 
 import io.shm.layout.Geometry;
 import io.shm.layout.RecordWords;
+import io.shm.ledger.BlockType;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
 import java.util.Objects;
@@ -18,12 +19,14 @@ public final class BlockSpec {
     private final Tag tag;
     private final Site site;
     private final int flags;
+    private final BlockType type;
 
-    private BlockSpec(long size, Tag tag, Site site, int flags) {
+    private BlockSpec(long size, Tag tag, Site site, int flags, BlockType type) {
         this.size = size;
         this.tag = tag;
         this.site = site;
         this.flags = flags;
+        this.type = type;
     }
 
     /**
@@ -32,15 +35,15 @@ public final class BlockSpec {
      * @throws IllegalArgumentException if size is less than 1
      */
     public static BlockSpec of(long size) {
-        return new BlockSpec(checkSize(size), Tag.GENERAL, null, 0);
+        return new BlockSpec(checkSize(size), Tag.GENERAL, null, 0, null);
     }
 
     public BlockSpec size(long newSize) {
-        return new BlockSpec(checkSize(newSize), tag, site, flags);
+        return new BlockSpec(checkSize(newSize), tag, site, flags, type);
     }
 
     public BlockSpec tag(Tag newTag) {
-        return new BlockSpec(size, Objects.requireNonNull(newTag, "tag"), site, flags);
+        return new BlockSpec(size, Objects.requireNonNull(newTag, "tag"), site, flags, type);
     }
 
     public BlockSpec tag(String name) {
@@ -49,7 +52,7 @@ public final class BlockSpec {
 
     /** The line to blame; without one it is found by the region's way of capturing sites. */
     public BlockSpec site(Site newSite) {
-        return new BlockSpec(size, tag, Objects.requireNonNull(newSite, "site"), flags);
+        return new BlockSpec(size, tag, Objects.requireNonNull(newSite, "site"), flags, type);
     }
 
     /**
@@ -64,17 +67,27 @@ public final class BlockSpec {
         }
         int log = bytes <= 16 ? 0 : Integer.numberOfTrailingZeros(bytes);
         int other = flags & ~(0xf << RecordWords.ALIGNMENT_SHIFT);
-        return new BlockSpec(size, tag, site, other | (log << RecordWords.ALIGNMENT_SHIFT));
+        return new BlockSpec(size, tag, site, other | (log << RecordWords.ALIGNMENT_SHIFT), type);
     }
 
     /** The payload is overwritten with zeros before the block is free again, also by whoever cleans up after a death. */
     public BlockSpec secret() {
-        return new BlockSpec(size, tag, site, flags | RecordWords.SECRET);
+        return new BlockSpec(size, tag, site, flags | RecordWords.SECRET, type);
+    }
+
+    /** Some of the block's bytes are cells; those are 0 at first. */
+    public BlockSpec type(BlockType newType) {
+        return new BlockSpec(size, tag, site, flags, newType);
+    }
+
+    /** Null if it has none. */
+    public BlockType type() {
+        return type;
     }
 
     /** Meant to stay: never reported as a leak, nor is what hangs in its cells. */
     public BlockSpec pinned() {
-        return new BlockSpec(size, tag, site, flags | RecordWords.PINNED);
+        return new BlockSpec(size, tag, site, flags | RecordWords.PINNED, type);
     }
 
     public long size() {

@@ -14,8 +14,11 @@ import io.shm.layout.SlabClass;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.layout.StateWord;
+import io.shm.ledger.Author;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.BlockType;
+import io.shm.ledger.HandoverStates;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Level;
 import io.shm.ledger.RecordView;
@@ -25,6 +28,7 @@ import io.shm.ledger.SiteCapture;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.Tags;
+import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 import java.util.List;
 import java.util.Map;
@@ -41,14 +45,17 @@ import java.util.function.Consumer;
  * <p>Threads: all methods may be called by any thread. Processes: any number, each with a heap of its own on the region.
  * A crash leaves live blocks and owned slabs of the dead participant, each with its name on it: see {@link Reclaim}.
  */
-public final class Heap {
+public final class Heap implements Author {
     /** What is said once the memory behind the mapping is gone. */
     public static final String LOST = "the memory behind the region is gone: somebody has truncated its file, or the"
             + " system could not give it a page; this process has left the region";
 
-    /** Where the scope of an allocation begins in its flags. */
+    /** Where a block's type, and its scope, begin in the flags of a request. */
+    static final int TYPE_SHIFT = 16;
+
     public static final int SCOPE_SHIFT = 32;
 
+    private static final int FLAGS_MASK = (1 << TYPE_SHIFT) - 1;
     private static final int GENERATION_BATCH = 4096;
     /** The owner number of one that only reads. */
     private static final int NOBODY = 0;
@@ -64,6 +71,7 @@ public final class Heap {
     private final int process;
     private final Sites sites;
     private final Tags tags;
+    private final Types types;
     private final Pools pools;
     private final Views views;
     private final SlabSource source;
@@ -124,6 +132,7 @@ public final class Heap {
         this.sites = sites;
         this.tags = tags;
         this.views = views;
+        this.types = new Types(memory, map);
         this.pools = new Pools(memory, map);
         this.poolsExist = !pools.isEmpty();
         this.source = new SlabSource(memory, map, owner);
@@ -163,13 +172,19 @@ public final class Heap {
         return slabs;
     }
 
+    /** The flags of a request for a block of a type. */
+    public static int request(int flags, int type) {
+        return flags | (type << TYPE_SHIFT);
+    }
+
     // ---------------------------------------------------------------- allocate
 
     /**
      * Allocates a block, or says why not.
      *
      * @param size requested bytes, at least 1
-     * @param flags of {@link RecordWords}, alignment included, in the low 16 bits; from bit 32 on the scope, 0 for none
+     * @param flags of {@link RecordWords}, alignment included, in the low 16 bits; from bit 16 on the type, from bit 32 on the
+     *     scope, 0 for none
      * @return null where there is no room; {@link #refusal} then has the reason
      */
     public Block tryAllocate(long size, int tag, int site, long flags) {
@@ -242,23 +257,28 @@ public final class Heap {
             return null;
         }
         long live = BlockStates.live(owner, nextGeneration(cache));
-        writeBody(cache, recordAt, size, tag, site, flags);
+        long slabAt = map.slabAt(slabOf(recordAt));
+        long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(RecordLayout.indexOf(slabAt, recordAt));
+        writeBody(cache, recordAt, size, tag, site, flags, blockAt);
         if (!BlockStates.allocate(memory, recordAt, free, live)) {
             return null;
         }
         count(cache, size, tag, site, flags);
-        long slabAt = map.slabAt(slabOf(recordAt));
-        long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(RecordLayout.indexOf(slabAt, recordAt));
         return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
     }
 
-    private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, long flags) {
+    private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, long flags, long blockAt) {
         boolean counted = isCounted(flags);
+        int type = (int) flags >>> TYPE_SHIFT;
+        if (type != 0) {
+            // Before the commit: whoever looks for what a block's cells hold believes them.
+            types.clearCells(type, payloadAt(blockAt, flags), size);
+        }
         BlockStates.write(
                 memory,
                 recordAt,
-                RecordWords.size(size, tag, 0),
-                RecordWords.origin(site, 0, (int) flags & 0xffff),
+                RecordWords.size(size, tag, type),
+                RecordWords.origin(site, 0, (int) flags & FLAGS_MASK),
                 RecordWords.born(counted ? nowMs : 0, (int) (flags >>> SCOPE_SHIFT)),
                 RecordWords.by(process, counted ? cache.threadId() : 0));
     }
@@ -327,7 +347,9 @@ public final class Heap {
 
     private Block commitReserved(
             ThreadCache cache, Pool pool, long recordAt, long generation, long size, int tag, int site, long flags) {
-        writeBody(cache, recordAt, size, tag, site, flags);
+        int slab = slabOf(recordAt);
+        long blockAt = map.slabAt(slab) + pool.geometry().blockAt(indexOf(recordAt));
+        writeBody(cache, recordAt, size, tag, site, flags, blockAt);
         if (!BlockStates.commit(memory, recordAt, owner, generation)) {
             checkOpen();
             throw new CorruptRegionException(String.format(
@@ -338,8 +360,6 @@ public final class Heap {
         if (isCounted(flags)) {
             cache.pools.of(pool.index()).allocated(0);
         }
-        int slab = slabOf(recordAt);
-        long blockAt = map.slabAt(slab) + pool.geometry().blockAt(indexOf(recordAt));
         return new Block(this, recordAt, BlockStates.live(owner, generation), payloadAt(blockAt, flags), size);
     }
 
@@ -365,14 +385,14 @@ public final class Heap {
         SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, 1);
         long recordAt = RecordLayout.recordAt(map.slabAt(head), 0);
         long live = BlockStates.live(owner, nextGeneration(cache));
-        writeBody(cache, recordAt, size, tag, site, flags);
+        long blockAt = map.slabAt(head) + Geometry.ofLarge(slabs).blockAt(0);
+        writeBody(cache, recordAt, size, tag, site, flags, blockAt);
         if (!BlockStates.allocate(memory, recordAt, memory.getLong(recordAt), live) || !source.commitLarge(head)) {
             checkOpen();
             throw new CorruptRegionException(
                     "corrupt region: slab " + head + " was changed by another while it was being formed");
         }
         count(cache, size, tag, site, flags);
-        long blockAt = map.slabAt(head) + Geometry.ofLarge(slabs).blockAt(0);
         return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
     }
 
@@ -452,9 +472,11 @@ public final class Heap {
      * @param toWipe how the blocks of a secret one's slab lie; null if it is no secret
      */
     private boolean freeWithheld(long recordAt, long word, int site, Geometry toWipe) {
-        if (!BlockStates.withhold(memory, recordAt, word)) {
-            return false;
-        }
+        return BlockStates.withhold(memory, recordAt, word) && releaseWithheld(recordAt, word, site, toWipe);
+    }
+
+    /** The second half of a free, of a record that is RESERVED for us. */
+    private boolean releaseWithheld(long recordAt, long word, int site, Geometry toWipe) {
         if (toWipe != null) {
             long blockAt = map.slabAt(slabOf(recordAt)) + toWipe.blockAt(indexOf(recordAt));
             memory.fill(blockAt, toWipe.blockBytes(), (byte) 0);
@@ -579,6 +601,110 @@ public final class Heap {
                 countFreed(cache, block.size(), block.tag(), block.site(), flags);
             }
             return true;
+        } finally {
+            cache.exit();
+        }
+    }
+
+    // ---------------------------------------------------------------- cells
+
+    /** Where the record of a block lies. */
+    public long recordAt(Block block) {
+        return block.recordAt();
+    }
+
+    /** The state word with which this process knows a block. */
+    public long word(Block block) {
+        return block.word();
+    }
+
+    /** The type of a block; null where it has none. */
+    public BlockType typeOf(Block block) {
+        return types.get(RecordWords.typeOf(memory.getLong(block.recordAt() + RecordLayout.SIZE_OFFSET)));
+    }
+
+    /** Whether a record is of the same life as a word, in whatever state of use. */
+    boolean isSameLife(long recordAt, long word) {
+        long now = memory.getLongAcquire(recordAt);
+        return StateWord.generation(now) == StateWord.generation(word)
+                && StateWord.isValid(now)
+                && StateWord.state(now) != BlockState.FREE.code()
+                && StateWord.state(now) != BlockState.RESERVED.code()
+                && StateWord.state(now) != BlockState.QUARANTINE.code();
+    }
+
+    boolean hasCells(Block block) {
+        return typeOf(block) != null;
+    }
+
+    /** Whether two heaps' blocks are to be told apart: a block is used with the region that it is from. */
+    public boolean isOurs(Block block) {
+        return block.isOf(this);
+    }
+
+    /**
+     * The block of a record that was just handed to this process, or that it may read.
+     *
+     * @throws CorruptRegionException if what the record says does not fit its slab
+     */
+    public Block block(long recordAt, long word) {
+        int slab = slabOf(recordAt);
+        int index = indexOf(recordAt);
+        Geometry geometry = geometryOf(slab, source.wordOf(slab));
+        long size = RecordWords.sizeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
+        int alignment = RecordWords.alignmentOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
+        if (geometry != null && index < geometry.count() && alignment <= Geometry.MAX_ALIGNMENT) {
+            long blockAt = map.slabAt(slab) + geometry.blockAt(index);
+            long payloadAt = Geometry.align(blockAt, alignment);
+            if (size <= geometry.blockBytes() - (payloadAt - blockAt)) {
+                return new Block(this, recordAt, word, payloadAt, size);
+            }
+        }
+        checkOpen();
+        throw new CorruptRegionException(String.format(
+                "corrupt region: a record does not fit its slab: offset=%d size=%d alignment=%d",
+                recordAt, size, alignment));
+    }
+
+    @Override
+    public int process() {
+        return process;
+    }
+
+    @Override
+    public long nowMs() {
+        return nowMs;
+    }
+
+    @Override
+    public long freshGeneration() {
+        checkOpen();
+        ThreadCache cache = caches.enter();
+        try {
+            return nextGeneration(cache);
+        } finally {
+            cache.exit();
+        }
+    }
+
+    @Override
+    public void freeUnheld(long recordAt, long shared) {
+        ThreadCache cache = caches.enter();
+        try {
+            int slab = slabOf(recordAt);
+            long slabWord = source.wordOf(slab);
+            if (!HandoverStates.withholdShared(memory, recordAt, shared, owner)) {
+                return;
+            }
+            long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
+            long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
+            int flags = RecordWords.flagsOf(origin);
+            long word = BlockStates.live(owner, StateWord.generation(shared));
+            Geometry toWipe = isSecret(flags) ? geometryOf(slab, slabWord) : null;
+            if (releaseWithheld(recordAt, word, 0, toWipe)) {
+                tellOfFree(cache, lists.of(slab), slab, recordAt, slabWord, flags);
+                countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin), flags);
+            }
         } finally {
             cache.exit();
         }
@@ -825,6 +951,7 @@ public final class Heap {
         return closed;
     }
 
+    @Override
     public int owner() {
         return owner;
     }
@@ -894,7 +1021,7 @@ public final class Heap {
     }
 
     private static long payloadAt(long blockAt, long flags) {
-        return (flags & 0xffff) == 0 ? blockAt : Geometry.align(blockAt, alignment(flags));
+        return (flags & FLAGS_MASK) == 0 ? blockAt : Geometry.align(blockAt, alignment(flags));
     }
 
     /** @throws IllegalStateException if it is closed; UnavailableException if it was forsaken */

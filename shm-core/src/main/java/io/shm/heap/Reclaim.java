@@ -1,8 +1,11 @@
 package io.shm.heap;
 
 import io.shm.layout.Geometry;
+import io.shm.layout.Handle;
+import io.shm.layout.HeaderLayout;
 import io.shm.layout.ParticipantLayout;
 import io.shm.layout.PoolLayout;
+import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SiteLayout;
@@ -10,15 +13,23 @@ import io.shm.layout.SlabClass;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.StateWord;
 import io.shm.layout.TagLayout;
+import io.shm.ledger.Author;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.Cells;
+import io.shm.ledger.Handover;
+import io.shm.ledger.HandoverStates;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
+import io.shm.ledger.Sharing;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabStates;
 import io.shm.ledger.SlabView;
 import io.shm.ledger.Tags;
+import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -41,7 +52,18 @@ public final class Reclaim {
     private final boolean keeps;
     private final long nowMs;
     private final LedgerScan scan;
+    /** For contents, and for what is freed on the way: a view is good until the next read of its scan. */
+    private final LedgerScan inner;
+
+    private final LedgerScan freeing;
     private final SlabSource source;
+    private final Types types;
+    private final Sharing sharing;
+    private final Handover handover;
+    /** Records that were taken out of the cells of a block that is freed. */
+    private final Deque<Long> contents = new ArrayDeque<>();
+
+    private Author author;
 
     // Added to the region's totals at the end: they are hints, and a CAS a record would cost more than the record.
     private final Tally freedOfSite = new Tally();
@@ -64,7 +86,13 @@ public final class Reclaim {
         this.keeps = keeps;
         this.nowMs = nowMs;
         this.scan = new LedgerScan(memory, map);
+        this.inner = scan.another();
+        this.freeing = scan.another();
         this.source = new SlabSource(memory, map, 0);
+        this.types = new Types(memory, map);
+        Cells cells = new Cells(memory, map);
+        this.sharing = new Sharing(cells);
+        this.handover = new Handover(cells, sharing);
     }
 
     /** What the participant in a slot holds now, by site; changes nothing. */
@@ -79,43 +107,160 @@ public final class Reclaim {
         return held;
     }
 
-    /** Settles what the participant in a slot held. */
+    /**
+     * Settles what the participant in a slot held.
+     *
+     * <p>Publications first, all of them: whoever meets one of the dead one's may claim for it the block that it displaces,
+     * anywhere in the region. After that nobody makes a word with its number any more, and one walk finds all.
+     */
     public void reclaim(int slot) {
         int owner = slot + 1;
         gone = (int) memory.getLong(RegionMap.participantAt(slot) + ParticipantLayout.PROCESS_OFFSET)
                 & RecordWords.PROCESS_MASK;
-        scan.forEach(word -> StateWord.owner(word) == owner, (slab, block) -> {
+        author = new OfTheGone(owner);
+        scan.forEach(word -> StateWord.owner(word) == owner && isPublication(word), (slab, block) -> {
             if (!block.damaged() && block.owner() == owner) {
-                reclaimBlock(slab, block);
+                handover.settlePublication(author, block.recordAt(), block.word());
+            }
+        });
+        scan.forEach(word -> StateWord.owner(word) == owner || isShared(word), (slab, block) -> {
+            if (!block.damaged() && (block.owner() == owner || isShared(block.word()))) {
+                reclaimBlock(slab, block, slot);
+                settleContents();
             }
         });
         addUp();
         scan.forEachSlab(slab -> reclaimSlab(slab, owner));
     }
 
-    private void reclaimBlock(SlabView slab, RecordView block) {
+    private static boolean isPublication(long word) {
+        int state = StateWord.state(word);
+        return state == BlockState.PUB.code() || state == BlockState.PUBS.code();
+    }
+
+    private static boolean isShared(long word) {
+        return StateWord.state(word) == BlockState.SHARED.code();
+    }
+
+    private void reclaimBlock(SlabView slab, RecordView block, int slot) {
         long recordAt = block.recordAt();
-        if (block.state() == BlockState.RESERVED) {
-            // Perhaps it died before it had wiped it; if it was only reserved, nobody minds.
-            wipeIfSecret(block);
-            if (BlockStates.withdraw(memory, recordAt, block.word())) {
-                hint(slab, block);
+        switch (block.state()) {
+            case RESERVED -> {
+                // Perhaps it died before it had wiped it; if it was only reserved, nobody minds.
+                wipeIfSecret(block);
+                if (BlockStates.withdraw(memory, recordAt, block.word())) {
+                    hint(slab, block);
+                }
             }
-            return;
+            case SHARED -> sharing.settle(author, recordAt, block.word(), slot);
+            case TAKE, OFFER -> {
+                long live = handover.settleTransfer(recordAt, block.word(), author.freshGeneration());
+                if (live != 0) {
+                    settle(slab, block, live);
+                }
+            }
+            case LIVE -> settle(slab, block, block.word());
+            default -> {
+                // A publication that has become somebody's meanwhile.
+            }
         }
-        if (block.state() != BlockState.LIVE) {
-            return;
-        }
+    }
+
+    private void settle(SlabView slab, RecordView block, long live) {
+        long recordAt = block.recordAt();
         if (keeps) {
             // An orphan's word names nobody: the note says whose it was.
             BlockStates.note(memory, recordAt, gone, block.site(), BlockStates.ORPHANED, nowMs);
-            BlockStates.orphan(memory, recordAt, block.word());
-        } else {
-            BlockStates.note(memory, recordAt, process, block.site(), BlockStates.RECLAIMED, nowMs);
+            BlockStates.orphan(memory, recordAt, live);
+            return;
+        }
+        takeContents(block);
+        BlockStates.note(memory, recordAt, process, block.site(), BlockStates.RECLAIMED, nowMs);
+        wipeIfSecret(block);
+        if (BlockStates.free(memory, recordAt, live)) {
+            hint(slab, block);
+            countFreed(slab, block);
+        }
+    }
+
+    /**
+     * What the cells of a block hold goes the way of the block: it is taken for the dead one, and settled next. Dies
+     * half-way: what was taken is the dead one's, and found by the next walk; what was not is still in its cell.
+     */
+    private void takeContents(RecordView block) {
+        if (block.type() != Types.NONE) {
+            types.forEachCell(block.type(), block.payloadAt(), block.size(), cell -> {
+                long taken = handover.take(author, cell, author.freshGeneration(), block.site());
+                if (taken > 0) {
+                    contents.add(taken);
+                } else if (taken == Handover.IS_SHARED) {
+                    handover.help(author, cell);
+                    sharing.retire(author, cell);
+                }
+            });
+        }
+    }
+
+    /** A list and no recursion: a chain of blocks may be as long as the region. */
+    private void settleContents() {
+        for (Long recordAt = contents.poll(); recordAt != null; recordAt = contents.poll()) {
+            int slab = (int) map.slabOf(recordAt);
+            RecordView block = inner.block(slab, RecordLayout.indexOf(map.slabAt(slab), recordAt));
+            if (block != null
+                    && !block.damaged()
+                    && block.state() == BlockState.LIVE
+                    && block.owner() == author.owner()) {
+                settle(inner.slab(slab), block, block.word());
+            }
+        }
+    }
+
+    /** Acts in the name of the dead: what it takes is settled like the rest, and found by the next reclaimer. */
+    private final class OfTheGone implements Author {
+        private final int owner;
+
+        OfTheGone(int owner) {
+            this.owner = owner;
+        }
+
+        @Override
+        public int owner() {
+            return owner;
+        }
+
+        @Override
+        public int process() {
+            return process;
+        }
+
+        @Override
+        public long nowMs() {
+            return nowMs;
+        }
+
+        @Override
+        public long freshGeneration() {
+            long generation = memory.getAndAddLong(HeaderLayout.GENERATION_OFFSET, 1);
+            return (generation & Handle.GENERATION_MASK) == 0 ? freshGeneration() : generation;
+        }
+
+        /** Dies after the withholding: a reservation of the dead one, for the next. */
+        @Override
+        public void freeUnheld(long recordAt, long shared) {
+            if (!HandoverStates.withholdShared(memory, recordAt, shared, owner)) {
+                return;
+            }
+            int slab = (int) map.slabOf(recordAt);
+            RecordView block = freeing.block(slab, RecordLayout.indexOf(map.slabAt(slab), recordAt));
+            if (block == null || block.damaged() || block.state() != BlockState.RESERVED) {
+                return;
+            }
             wipeIfSecret(block);
-            if (BlockStates.free(memory, recordAt, block.word())) {
-                hint(slab, block);
-                countFreed(slab, block);
+            BlockStates.note(memory, recordAt, process, block.site(), BlockStates.RECLAIMED, nowMs);
+            if (BlockStates.withdraw(memory, recordAt, block.word())) {
+                SlabView itsSlab = freeing.slab(slab);
+                hint(itsSlab, block);
+                countFreed(itsSlab, block);
             }
         }
     }

@@ -36,5 +36,26 @@ public final class HoldersWord {
         return word & SLOTS_MASK;
     }
 
+    public static boolean holds(long word, int slot) {
+        return (word & (1L << slot)) != 0;
+    }
+
+    /** Neither the cell nor a participant: nobody holds the block, and nobody ever will again. */
+    public static boolean isEmpty(long word) {
+        return (word & (IN_CELL | SLOTS_MASK)) == 0;
+    }
+
+    public static long with(long word, int slot) {
+        return word | (1L << slot);
+    }
+
+    public static long without(long word, int slot) {
+        return word & ~(1L << slot);
+    }
+
+    public static long outOfCell(long word) {
+        return word & ~IN_CELL;
+    }
+
     private HoldersWord() {}
 }

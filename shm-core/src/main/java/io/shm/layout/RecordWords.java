@@ -22,6 +22,7 @@ package io.shm.layout;
 public final class RecordWords {
     public static final long SIZE_LIMIT = 1L << 40;
     public static final int TAG_LIMIT = 1 << 12;
+    public static final int TYPE_LIMIT = 1 << 12;
     public static final int SITE_LIMIT = 1 << 24;
     public static final int PROCESS_MASK = (1 << 24) - 1;
     public static final long TIME_MASK = (1L << 40) - 1;

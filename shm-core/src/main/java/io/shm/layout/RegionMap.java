@@ -4,7 +4,7 @@ package io.shm.layout;
  * Where the parts of a region begin, computed from the counts in its header.
  *
  * <pre>
- * header | participants | process history | roots | tags | pools | sites | texts | faults | scopes | slab table | slabs | tail
+ * header | participants | process history | roots | types | tags | pools | sites | texts | faults | scopes | slab table | slabs | tail
  * </pre>
  *
  * All offsets are absolute, in bytes. Every part starts at a multiple of 64, the slabs at a multiple of 4096.
@@ -28,6 +28,7 @@ public final class RegionMap {
 
     private final long historyAt;
     private final long rootsAt;
+    private final long typesAt;
     private final long tagsAt;
     private final long poolsAt;
     private final long sitesAt;
@@ -57,7 +58,8 @@ public final class RegionMap {
         this.slabLimit = slabLimit;
         historyAt = participantAt(PARTICIPANTS);
         rootsAt = historyAt + (long) historyCount * ProcessLayout.LENGTH;
-        tagsAt = rootsAt + (long) rootCount * RootLayout.LENGTH;
+        typesAt = rootsAt + (long) rootCount * RootLayout.LENGTH;
+        tagsAt = typesAt + (long) typeCount() * TypeLayout.LENGTH;
         poolsAt = tagsAt + (long) tagCount * TagLayout.LENGTH;
         sitesAt = poolsAt + (long) poolCount * PoolLayout.LENGTH;
         textsAt = sitesAt + (long) siteCount * SiteLayout.LENGTH;
@@ -111,6 +113,10 @@ public final class RegionMap {
         return rootsAt + (long) index * RootLayout.LENGTH;
     }
 
+    public long typeAt(int type) {
+        return typesAt + (long) type * TypeLayout.LENGTH;
+    }
+
     public long tagAt(int tag) {
         return tagsAt + (long) tag * TagLayout.LENGTH;
     }
@@ -156,6 +162,11 @@ public final class RegionMap {
 
     public int rootCount() {
         return rootCount;
+    }
+
+    /** Entries of the type table: a quarter of the roots, as far as a record can name them; at least one. */
+    public int typeCount() {
+        return Math.max(2, Math.min(rootCount / 4, RecordWords.TYPE_LIMIT));
     }
 
     public int tagCount() {

@@ -24,7 +24,7 @@ import io.shm.memory.SharedMemory;
  * record of an owned slab goes straight from FREE to LIVE, because only the slab's owner allocates from it; a record of
  * a pool, which has no owner, is reserved first. A free that has to write to the block or its record while somebody else
  * could take it over right after, withholds it first. An ORPHAN is adopted, LIVE(R,g') with a fresh generation, or freed by
- * an operator's decision like a QUARANTINE: withholdUnowned, then release. All other states belong to cells.
+ * an operator's decision like a QUARANTINE: withholdUnowned, then release. All other states are those of {@link HandoverStates}.
  *
  * <p>Threads and processes: each arrow but release is one CAS from the exact word seen; false means that the word had
  * changed and nothing was done. Release is a store, by the only one who may write the word.
@@ -36,7 +36,16 @@ public final class BlockStates {
     public static final int FREED = 1;
     public static final int ORPHANED = 3;
     public static final int RECLAIMED = 4;
+    public static final int PUBLISHED = 5;
+    public static final int TAKEN = 6;
+    /** The word is no note but a {@link io.shm.layout.DisplacesWord}. */
+    public static final int DISPLACES = 7;
+
     public static final int ADOPTED = 8;
+    public static final int OFFERED = 9;
+    public static final int ACCEPTED = 10;
+    public static final int WITHDRAWN = 11;
+    public static final int SHARED = 12;
     /** Its owner has lost the Java object. In place of the site are the low 24 bits of the generation. */
     public static final int LOST = 64;
 

@@ -1,6 +1,7 @@
 package io.shm.ledger;
 
 import io.shm.layout.Geometry;
+import io.shm.layout.Handle;
 import io.shm.layout.PoolLayout;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RegionMap;
@@ -230,20 +231,44 @@ public final class LedgerScan {
             // Formed across the end of what is walked, since the region has grown: its slabs count one by one.
             view.moved = true;
         } else if (!view.damaged && state.isFormatted()) {
-            int slabClass = SlabWord.slabClass(view.word);
-            Geometry geometry = null;
-            if (SlabClass.isSizeClass(slabClass)) {
-                geometry = Geometry.ofClass(slabClass);
-            } else if (SlabClass.isPool(slabClass) && SlabClass.poolOf(slabClass) < pools.length) {
-                geometry = pools[SlabClass.poolOf(slabClass)];
-            } else if (slabClass == SlabClass.LARGE && run >= 1 && run <= count - slab) {
-                geometry = Geometry.ofLarge(run);
-            }
-            view.damaged = geometry == null || geometry.slabs() > count - slab || geometry.slabs() != run;
-            if (!view.damaged) {
-                view.geometry = geometry;
-                view.slabs = run;
-            }
+            view.geometry = geometry(view.word, slab, run, count);
+            view.damaged = view.geometry == null;
+            view.slabs = view.damaged ? 1 : run;
         }
+    }
+
+    /** How the run of a formatted slab is cut, by its word and its length; null where they contradict each other. */
+    private Geometry geometry(long word, int slab, int run, int count) {
+        int slabClass = SlabWord.slabClass(word);
+        Geometry geometry = null;
+        if (SlabClass.isSizeClass(slabClass)) {
+            geometry = Geometry.ofClass(slabClass);
+        } else if (SlabClass.isPool(slabClass) && SlabClass.poolOf(slabClass) < pools.length) {
+            geometry = pools[SlabClass.poolOf(slabClass)];
+        } else if (slabClass == SlabClass.LARGE && run >= 1 && run <= count - slab) {
+            geometry = Geometry.ofLarge(run);
+        }
+        return geometry == null || geometry.slabs() > count - slab || geometry.slabs() != run ? null : geometry;
+    }
+
+    /**
+     * Where the record lies that a handle names, whatever its state; -1 where there is no such record. Any 64 bits may be
+     * given. Unlike the views, safe for any thread, and without garbage but for large blocks.
+     */
+    public long recordAt(long handle) {
+        int count = slabCount();
+        int slab = Handle.slab(handle);
+        int index = Handle.index(handle);
+        if (slab >= count) {
+            return -1;
+        }
+        long entryAt = map.slabEntryAt(slab);
+        long word = memory.getLongAcquire(entryAt + SlabLayout.WORD_OFFSET);
+        SlabState state = SlabState.of(SlabWord.state(word));
+        if (state == null || !state.isFormatted() || !SlabWord.isValid(word)) {
+            return -1;
+        }
+        Geometry geometry = geometry(word, slab, memory.getInt(entryAt + SlabLayout.RUN_OFFSET), count);
+        return geometry == null || index >= geometry.count() ? -1 : RecordLayout.recordAt(map.slabAt(slab), index);
     }
 }

@@ -179,6 +179,11 @@ public final class RecordView {
         return RecordWords.tagOf(size);
     }
 
+    /** Id of the type table, 0 for none. */
+    public int type() {
+        return RecordWords.typeOf(size);
+    }
+
     public int site() {
         return RecordWords.siteOf(origin);
     }
@@ -218,18 +223,25 @@ public final class RecordView {
         return changed;
     }
 
-    /** Process id of the history; 0 if nothing has changed since the allocation. */
+    private boolean isNoted() {
+        int state = StateWord.state(word);
+        return state != BlockState.PUBS.code()
+                && state != BlockState.SHARED.code()
+                && RecordWords.actionOf(changed) != BlockStates.DISPLACES;
+    }
+
+    /** Process id of the history; 0 if nothing has changed since the allocation, or nothing was noted. */
     public int changedBy() {
-        return RecordWords.processOf(changed);
+        return isNoted() ? RecordWords.processOf(changed) : 0;
     }
 
     public int changedSite() {
-        return RecordWords.changedSiteOf(changed);
+        return isNoted() ? RecordWords.changedSiteOf(changed) : 0;
     }
 
     /** One of the action codes of {@link BlockStates}. */
     public int action() {
-        return RecordWords.actionOf(changed);
+        return isNoted() ? RecordWords.actionOf(changed) : BlockStates.ALLOCATED;
     }
 
     public long changedAt() {

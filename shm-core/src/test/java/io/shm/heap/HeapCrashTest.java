@@ -10,6 +10,7 @@ import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabStates;
+import io.shm.memory.ArmedMemory;
 import io.shm.memory.CrashingMemory;
 import io.shm.memory.LosingMemory;
 import io.shm.memory.SharedMemory;
@@ -374,9 +375,9 @@ class HeapCrashTest {
         for (long n = 1; !finished; n++) {
             for (Random lost : new Random[] {null, random}) {
                 HeapFixture region = new HeapFixture(SIZE, POOL);
-                Danger view = new Danger(region.memory);
+                ArmedMemory view = new ArmedMemory(region.memory);
                 Callable<?> operation = scene.prepare(region, region.heap(VICTIM, view));
-                view.counts = new LosingMemory(region.memory, n, lost);
+                view.arm(new LosingMemory(region.memory, n, lost));
                 finished = runs(operation);
                 String when = "died at write " + n + " seed=" + seed;
                 Heap living = region.heap(LIVING);
@@ -434,81 +435,6 @@ class HeapCrashTest {
             return false;
         } catch (Exception e) {
             throw new AssertionError(e);
-        }
-    }
-
-    /** Safe until the counting memory is set. */
-    private static final class Danger extends SharedMemory {
-        private LosingMemory counts;
-        private final SharedMemory calm;
-
-        Danger(SharedMemory calm) {
-            super(calm);
-            this.calm = calm;
-        }
-
-        private SharedMemory now() {
-            return counts == null ? calm : counts;
-        }
-
-        @Override
-        public void putInt(long offset, int value) {
-            now().putInt(offset, value);
-        }
-
-        @Override
-        public void putLong(long offset, long value) {
-            now().putLong(offset, value);
-        }
-
-        @Override
-        public void putLongs(long offset, long first, long second) {
-            now().putLongs(offset, first, second);
-        }
-
-        @Override
-        public void putLongs(long offset, long a, long b, long c, long d, long e, long f, long g) {
-            now().putLongs(offset, a, b, c, d, e, f, g);
-        }
-
-        @Override
-        public void putLongRelease(long offset, long value) {
-            now().putLongRelease(offset, value);
-        }
-
-        @Override
-        public void putLongVolatile(long offset, long value) {
-            now().putLongVolatile(offset, value);
-        }
-
-        @Override
-        public boolean compareAndSetLong(long offset, long expected, long value) {
-            return now().compareAndSetLong(offset, expected, value);
-        }
-
-        @Override
-        public long getAndAddLong(long offset, long delta) {
-            return now().getAndAddLong(offset, delta);
-        }
-
-        @Override
-        public long getAndSetLong(long offset, long value) {
-            return now().getAndSetLong(offset, value);
-        }
-
-        @Override
-        public void putBytes(long offset, byte[] source, int from, int length) {
-            now().putBytes(offset, source, from, length);
-        }
-
-        @Override
-        public void copy(long from, long to, long length) {
-            now().copy(from, to, length);
-        }
-
-        @Override
-        public void fill(long offset, long length, byte value) {
-            now().fill(offset, length, value);
         }
     }
 
