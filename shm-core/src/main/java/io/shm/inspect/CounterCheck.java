@@ -2,6 +2,7 @@ package io.shm.inspect;
 
 import io.shm.layout.Geometry;
 import io.shm.layout.PoolLayout;
+import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SiteLayout;
 import io.shm.layout.SlabClass;
@@ -33,6 +34,7 @@ final class CounterCheck {
     private final long[] bytesOfSite;
     private final long[] blocksOfTag;
     private final long[] bytesOfTag;
+    private final long[] chargedOfTag;
     private final long[] blocksOfPool;
 
     /** Of the slab whose records come: groups with a free one; meant only where {@link #hinted}. */
@@ -53,6 +55,7 @@ final class CounterCheck {
         this.bytesOfSite = new long[map.siteCount()];
         this.blocksOfTag = new long[map.tagCount()];
         this.bytesOfTag = new long[map.tagCount()];
+        this.chargedOfTag = new long[map.tagCount()];
         this.blocksOfPool = new long[map.poolCount()];
     }
 
@@ -81,12 +84,15 @@ final class CounterCheck {
 
     void block(RecordView block, boolean used) {
         if (used) {
-            blocksOfSite[block.site()]++;
-            bytesOfSite[block.site()] += block.size();
-            blocksOfTag[block.tag()]++;
-            bytesOfTag[block.tag()] += block.size();
-            if (pool >= 0) {
-                blocksOfPool[pool]++;
+            chargedOfTag[block.tag()] += block.size();
+            if ((block.flags() & RecordWords.UNCOUNTED) == 0) {
+                blocksOfSite[block.site()]++;
+                bytesOfSite[block.site()] += block.size();
+                blocksOfTag[block.tag()]++;
+                bytesOfTag[block.tag()] += block.size();
+                if (pool >= 0) {
+                    blocksOfPool[pool]++;
+                }
             }
         } else if (hinted && block.isFree() && block.index() < usable) {
             groups |= 1L << block.index() / groupSize;
@@ -104,8 +110,8 @@ final class CounterCheck {
             long at = map.tagAt(tag);
             totals(at + TagLayout.TOTALS_OFFSET, "tag", tag, blocksOfTag[tag], bytesOfTag[tag]);
             long used = memory.getLong(at + TagLayout.USED_OFFSET);
-            if (memory.getLong(at + TagLayout.BUDGET_OFFSET) > 0 && used != bytesOfTag[tag]) {
-                off(Invariant.USED, at + TagLayout.USED_OFFSET, "tag", tag, used, bytesOfTag[tag], "bytes");
+            if (memory.getLong(at + TagLayout.BUDGET_OFFSET) > 0 && used != chargedOfTag[tag]) {
+                off(Invariant.USED, at + TagLayout.USED_OFFSET, "tag", tag, used, chargedOfTag[tag], "bytes");
             }
         }
         for (int its = 0; its < map.poolCount(); its++) {

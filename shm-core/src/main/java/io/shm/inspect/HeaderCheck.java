@@ -64,6 +64,7 @@ final class HeaderCheck {
                     Invariant.NEXT_PROCESS,
                     HeaderLayout.NEXT_PROCESS_OFFSET,
                     next,
+                    Math.max(1, highestProcess),
                     "highest id in use=" + highestProcess);
         }
         long nextText = memory.getLongAcquire(HeaderLayout.NEXT_TEXT_OFFSET);
@@ -72,6 +73,7 @@ final class HeaderCheck {
                     Invariant.NEXT_TEXT,
                     HeaderLayout.NEXT_TEXT_OFFSET,
                     nextText,
+                    textEnd,
                     "texts end at " + textEnd + " of " + map.textBytes());
         }
         reserved(0, 1, 0, HeaderLayout.FIELDS, "header");
@@ -95,14 +97,14 @@ final class HeaderCheck {
         field(HeaderLayout.OPTIONS_OFFSET, 0, 0);
         long level = memory.getLong(HeaderLayout.LEVEL_OFFSET);
         if (level < 0 || level >= LEVELS) {
-            broken(Invariant.HEADER_FIELD, HeaderLayout.LEVEL_OFFSET, level, "expected 0 to " + (LEVELS - 1));
+            broken(Invariant.HEADER_FIELD, HeaderLayout.LEVEL_OFFSET, level, 0, "expected 0 to " + (LEVELS - 1));
         }
     }
 
     private void field(int at, long least, long most) {
         int value = memory.getInt(at);
         if (value < least || value > most) {
-            broken(Invariant.HEADER_FIELD, at, value, "expected " + least + " to " + most);
+            broken(Invariant.HEADER_FIELD, at, value, 0, "expected " + least + " to " + most);
         }
     }
 
@@ -113,7 +115,7 @@ final class HeaderCheck {
         long room = slabsIn(memory.getLong(HeaderLayout.MAXIMUM_SIZE_OFFSET));
         if (count < least || count > room) {
             String expected = least == room ? "" + room : least + " to " + room;
-            broken(Invariant.SLAB_COUNT, HeaderLayout.SLAB_COUNT_OFFSET, count, "expected " + expected);
+            broken(Invariant.SLAB_COUNT, HeaderLayout.SLAB_COUNT_OFFSET, count, room, "expected " + expected);
         }
     }
 
@@ -136,7 +138,8 @@ final class HeaderCheck {
         }
     }
 
-    private void broken(Invariant rule, long at, long observed, String evidence) {
-        findings.add(rule, at, "header", -1, observed, 0, evidence);
+    /** @param right what the value should be, where it follows from the rest */
+    private void broken(Invariant rule, long at, long observed, long right, String evidence) {
+        findings.add(rule, at, "header", -1, observed, right, evidence);
     }
 }

@@ -1,6 +1,7 @@
 package io.shm.inspect;
 
 import io.shm.layout.ParticipantLayout;
+import io.shm.layout.ParticipantWord;
 import io.shm.layout.ProcessLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
@@ -12,7 +13,6 @@ import io.shm.participant.ParticipantStates;
 
 /** The slots of participants, and the history of those who were. */
 final class ParticipantCheck {
-    private static final long RESERVED_BITS = 0x0fffff0000000000L;
     private static final int NAME_BYTES = 64;
     /** What a slot and the history say about one process, in the same order in both. */
     private static final int[] SLOT_FIELDS = {
@@ -59,7 +59,7 @@ final class ParticipantCheck {
         long at = RegionMap.participantAt(slot);
         long word = memory.getLongAcquire(at + ParticipantLayout.WORD_OFFSET);
         ParticipantState state = ParticipantStates.stateOf(word);
-        if (state == null || (word & RESERVED_BITS) != 0) {
+        if (state == null || !ParticipantWord.isSound(word)) {
             findings.add(Invariant.PARTICIPANT_WORD, at, "slot", slot, word, 0, "");
         } else if (state != ParticipantState.EMPTY) {
             body(slot, at, word);

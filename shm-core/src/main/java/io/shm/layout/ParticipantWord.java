@@ -14,6 +14,8 @@ package io.shm.layout;
  * </pre>
  */
 public final class ParticipantWord {
+    private static final long RESERVED = 0x0fff_ff00_0000_0000L;
+
     public static long pack(int state, long incarnation) {
         return Bits.sealed(((long) state << 60) | ((incarnation & 0xffff_ffffL) << 8));
     }
@@ -28,6 +30,11 @@ public final class ParticipantWord {
 
     public static boolean isValid(long word) {
         return state(word) != 0 && Bits.isSealed(word);
+    }
+
+    /** Whether the word is valid, and its reserved bits are zero. */
+    public static boolean isSound(long word) {
+        return isValid(word) && (word & RESERVED) == 0;
     }
 
     private ParticipantWord() {}

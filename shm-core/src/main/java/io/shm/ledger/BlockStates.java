@@ -222,6 +222,17 @@ public final class BlockStates {
         return memory.compareAndSetLong(recordAt, seen, reserved(owner, StateWord.generation(seen)));
     }
 
+    /**
+     * Any word, valid or not → QUARANTINE, by whoever repairs: nobody allocates, resolves or frees the block from here on,
+     * until an operator decides. What generation the word has, damaged or not, it keeps.
+     *
+     * <p>Dies after: nothing is left to do.
+     */
+    public static boolean quarantine(SharedMemory memory, long recordAt, long seen) {
+        return memory.compareAndSetLong(
+                recordAt, seen, StateWord.pack(BlockState.QUARANTINE.code(), 0, StateWord.generation(seen)));
+    }
+
     /** Changes the requested size of a live block in its place, by its owner; the state word stays. */
     public static boolean resize(SharedMemory memory, long recordAt, long sizeWord, long newSizeWord) {
         return memory.compareAndSetLong(recordAt + RecordLayout.SIZE_OFFSET, sizeWord, newSizeWord);

@@ -104,6 +104,33 @@ public final class SlabStates {
         return memory.compareAndSetLong(entryAt, releasing, freed(releasing));
     }
 
+    /**
+     * Any word, valid or not → QUARANTINE, by whoever repairs, where nobody knows what lies in the slab. Nothing leads out
+     * of it. Dies after: nothing is left to do; its run's tails stay behind it.
+     */
+    public static boolean quarantine(SharedMemory memory, long entryAt, long seen) {
+        return memory.compareAndSetLong(
+                entryAt, seen, SlabWord.pack(SlabState.QUARANTINE.code(), 0, SlabClass.NONE, SlabWord.epoch(seen)));
+    }
+
+    /**
+     * A damaged word → what it was, by whoever repairs and knows it from what else is left: PARTIAL of a class, LARGE, a
+     * tail, or a pool's. Dies after: nothing is left to do.
+     */
+    public static boolean rebuild(SharedMemory memory, long entryAt, long damaged, long word) {
+        return memory.compareAndSetLong(entryAt, damaged, word);
+    }
+
+    /** The word of a formatted slab without an owner; of an epoch that no word of this slab had, as far as anyone knows. */
+    public static long partial(int slabClass, long epoch) {
+        return SlabWord.pack(SlabState.PARTIAL.code(), 0, slabClass, epoch);
+    }
+
+    /** The word of the first slab of a large run, as {@link #partial}. */
+    public static long large(long epoch) {
+        return SlabWord.pack(SlabState.LARGE.code(), 0, SlabClass.LARGE, epoch);
+    }
+
     /** The word of a slab that was never used. */
     public static long initial() {
         return SlabWord.pack(SlabState.FREE.code(), 0, SlabClass.NONE, 0);

@@ -71,6 +71,17 @@ public final class ParticipantStates {
         return advance(slot, seen, ParticipantState.REAPING, ParticipantState.EMPTY, 1);
     }
 
+    /**
+     * A damaged word to REAPING, by whoever repairs and has proven that no process is there. The incarnation is one that no
+     * use of a slot has reached, because the one that the word had is not known.
+     *
+     * <p>Dies right after: as {@link #startReaping}.
+     */
+    boolean restore(int slot, long damaged, long incarnation) {
+        return memory.compareAndSetLong(
+                wordAt(slot), damaged, ParticipantWord.pack(ParticipantState.REAPING.code(), incarnation));
+    }
+
     private boolean advance(int slot, long seen, ParticipantState from, ParticipantState to, int raise) {
         if (stateOf(seen) != from) {
             return false;

@@ -112,6 +112,51 @@ public final class Participants {
         }
     }
 
+    /**
+     * Gives a slot whose word is damaged back to joiners, and settles what it owned. Nothing happens where its lock is held,
+     * or where the process that its body names is there.
+     *
+     * @return whether the slot is empty now
+     */
+    public boolean restore(int slot, Reclaimer reclaimer) {
+        if (!locks.tryHold(slot)) {
+            return false;
+        }
+        try {
+            long word = states.word(slot);
+            if (ParticipantWord.isSound(word) && ParticipantStates.stateOf(word) != null) {
+                return false;
+            }
+            // By the second, so no number of joins comes near it.
+            long incarnation = System.currentTimeMillis() / 1000;
+            return standing(slot, SlotLocks.Held.FREE) == Standing.DEAD
+                    && states.restore(slot, word, incarnation)
+                    && retireHeld(slot, reclaimer);
+        } finally {
+            locks.letGo(slot);
+        }
+    }
+
+    /**
+     * Settles what carries the owner number of a slot that is empty: there should be nothing.
+     *
+     * @return false where somebody is in the slot, or holds its lock
+     */
+    public boolean settleEmpty(int slot, Reclaimer reclaimer) {
+        if (!locks.tryHold(slot)) {
+            return false;
+        }
+        try {
+            if (stateOf(slot) != ParticipantState.EMPTY) {
+                return false;
+            }
+            reclaimer.reclaim(slot);
+            return true;
+        } finally {
+            locks.letGo(slot);
+        }
+    }
+
     /** Reaps all the dead; how many there were. */
     public int reapDead(Reclaimer reclaimer) {
         int reaped = 0;

@@ -62,6 +62,11 @@ public final class ProcessHistory {
         }
     }
 
+    /** Makes a damaged entry none, by whoever repairs; false where it is another by now. */
+    public boolean forget(int index, long seen) {
+        return memory.compareAndSetLong(map.processAt(index) + ProcessLayout.ID_OFFSET, seen, 0);
+    }
+
     /** The process of an id; empty where it is forgotten, or just being replaced. */
     public Optional<ProcessEntry> find(int id) {
         if (id <= 0 || id > RecordWords.PROCESS_MASK) {
