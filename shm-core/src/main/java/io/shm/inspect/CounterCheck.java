@@ -63,9 +63,11 @@ final class CounterCheck {
         endSlab();
         slab = view.slab();
         Geometry geometry = view.geometry();
-        pool = geometry != null && view.state() == SlabState.POOL ? SlabClass.poolOf(view.slabClass()) : -1;
-        hinted = view.state() == SlabState.PARTIAL || pool >= 0 && pools.isKnown(pool);
-        usable = pool >= 0 && hinted ? pools.usable(pool, slab) : Geometry.MAX_BLOCKS;
+        boolean ofPool =
+                geometry != null && view.state() == SlabState.POOL && pools.isKnown(SlabClass.poolOf(view.slabClass()));
+        pool = ofPool ? SlabClass.poolOf(view.slabClass()) : -1;
+        hinted = view.state() == SlabState.PARTIAL || ofPool;
+        usable = ofPool ? pools.usable(pool, slab) : Geometry.MAX_BLOCKS;
         groupSize = geometry == null ? 1 : geometry.count() + 63 >>> 6;
         groups = 0;
     }

@@ -101,8 +101,9 @@ final class PoolCheck {
         return count;
     }
 
+    /** Of any number. */
     boolean isKnown(int pool) {
-        return pool < count && geometry[pool] != null;
+        return pool >= 0 && pool < count && geometry[pool] != null;
     }
 
     int tag(int pool) {

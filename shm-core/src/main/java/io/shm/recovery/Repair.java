@@ -15,6 +15,7 @@ import io.shm.memory.SharedMemory;
 import io.shm.participant.Participants;
 import io.shm.participant.Reclaimer;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,11 @@ public final class Repair {
     /** A generation so far ahead of the counter is rubbish; one that is nearer may be the counter's fault. */
     private static final long GENERATIONS_AHEAD = 1L << 32;
 
+    /** Begins below 2^43, and no region lives that long. */
+    private static final long COUNTER_LIMIT = 1L << 50;
+
+    private static final int FEW = 16;
+
     private final SharedMemory memory;
     private final RegionMap map;
     private final Participants participants;
@@ -39,7 +45,16 @@ public final class Repair {
     private final Tags tags;
     private final SlabRepair slabs;
     private final Map<Remedy, Long> done = new EnumMap<>(Remedy.class);
+    /** Owners that were settled in this round. */
     private final Set<Integer> settled = new HashSet<>();
+    /** Records whose owner was settled in an earlier round. */
+    private final Set<Long> hadTheirTurn = new HashSet<>();
+
+    private long usualGeneration = -1;
+    /** Slabs with findings of their own in this round. */
+    private final Set<Integer> slabsInDoubt = new HashSet<>();
+    /** Records without a valid word in this round, by slab. */
+    private final Map<Integer, Integer> damagedIn = new HashMap<>();
 
     /** @param reclaimer settles what carries an owner number */
     public Repair(SharedMemory memory, RegionMap map, Participants participants, Reclaimer reclaimer) {
@@ -82,6 +97,8 @@ public final class Repair {
     public int apply(List<Finding> findings, boolean alone) {
         int steps = 0;
         settled.clear();
+        usualGeneration = usualGeneration(findings);
+        look(findings);
         // First what the other steps rely on.
         for (Finding finding : findings) {
             steps += isBasic(finding.rule()) && apply(finding, alone) ? 1 : 0;
@@ -90,6 +107,19 @@ public final class Repair {
             steps += !isBasic(finding.rule()) && apply(finding, alone) ? 1 : 0;
         }
         return steps;
+    }
+
+    /** A slab in doubt comes before its records: what lies where they should be may be what somebody has written. */
+    private void look(List<Finding> findings) {
+        slabsInDoubt.clear();
+        damagedIn.clear();
+        for (Finding finding : findings) {
+            if (finding.place().equals("slab") && !finding.rule().isHint()) {
+                slabsInDoubt.add(finding.number());
+            } else if (finding.rule() == Invariant.RECORD_WORD) {
+                damagedIn.merge(finding.number(), 1, Integer::sum);
+            }
+        }
     }
 
     private static boolean isBasic(Invariant rule) {
@@ -105,16 +135,17 @@ public final class Repair {
             case USED -> alone && set(finding, finding.context());
             case TOTALS -> alone && balance(finding);
             case HINT -> count(Remedy.REBUILD, lead(finding));
-            case GENERATION -> count(Remedy.REBUILD, raiseGenerations(finding));
+            case GENERATION -> raiseGenerations(finding);
             case PARTICIPANT_WORD -> count(Remedy.REBUILD, participants.restore(finding.number(), reclaimer));
             case PARTICIPANT_BODY -> body(finding);
             case HISTORY_ENTRY ->
                 count(Remedy.REBUILD, participants.history().forget(finding.number(), finding.observed()));
             case TEXT, TEXT_MISSING -> count(Remedy.REBUILD, forgetText(finding));
             case SLAB_OWNER -> settle(SlabWord.owner(finding.observed()));
-            case RECORD_OWNER -> settle(StateWord.owner(finding.observed()));
+            case RECORD_OWNER -> settleBlock(finding);
             case SLAB_WORD, SLAB_CLASS, SLAB_RUN, SLAB_TAIL, SLAB_POOL, SLAB_HEADER -> slab(finding, alone);
-            case RECORD_WORD, RECORD_STATE, RECORD_SEAL, RECORD_SIZE, RECORD_NAMES, RECORD_POOL -> quarantine(finding);
+            case RECORD_WORD -> recordWord(finding, alone);
+            case RECORD_STATE, RECORD_SEAL, RECORD_SIZE, RECORD_NAMES, RECORD_POOL -> quarantine(finding);
         };
     }
 
@@ -136,15 +167,34 @@ public final class Repair {
         return true;
     }
 
-    /** A counter that is too high costs nothing: there are 44 bits. A generation that is far off is the record's fault. */
+    /**
+     * Whose fault it is. A generation near most of the others that are ahead is right, and the counter is behind; so is one
+     * not far from the counter. A counter that is too high costs nothing: there are 44 bits.
+     */
     private boolean raiseGenerations(Finding finding) {
         long generation = StateWord.generation(finding.observed());
         long drawn = memory.getLongVolatile(HeaderLayout.GENERATION_OFFSET);
         long ahead = (generation - drawn) & StateWord.GENERATION_MASK;
-        if (ahead > GENERATIONS_AHEAD) {
-            return ahead <= StateWord.GENERATION_MASK >>> 1 && quarantine(finding);
+        boolean counterIsRubbish = drawn < 1 || drawn > COUNTER_LIMIT;
+        boolean near = usualGeneration >= 0
+                ? Math.abs(generation - usualGeneration) < GENERATIONS_AHEAD
+                : counterIsRubbish || ahead < GENERATIONS_AHEAD;
+        if (!near) {
+            return quarantine(finding);
         }
-        return memory.compareAndSetLong(HeaderLayout.GENERATION_OFFSET, drawn, drawn + ahead + 1);
+        long next = generation + 1;
+        return (counterIsRubbish || ahead <= StateWord.GENERATION_MASK >>> 1)
+                && count(Remedy.REBUILD, memory.compareAndSetLong(HeaderLayout.GENERATION_OFFSET, drawn, next));
+    }
+
+    /** The median of many generations that are ahead; -1 if they are few. */
+    private static long usualGeneration(List<Finding> findings) {
+        long[] ahead = findings.stream()
+                .filter(finding -> finding.rule() == Invariant.GENERATION)
+                .mapToLong(finding -> StateWord.generation(finding.observed()))
+                .sorted()
+                .toArray();
+        return ahead.length > FEW ? ahead[ahead.length / 2] : -1;
     }
 
     /** The history is for people; who is in a slot is not. So it is the entry that goes, or the dead one. */
@@ -164,19 +214,34 @@ public final class Repair {
                 : tags.forget(finding.number(), finding.observed());
     }
 
-    /** Once for each owner: a settlement goes through the whole region. */
+    /** Once for each owner in a round: a settlement goes through the whole region. */
     private boolean settle(int owner) {
         return settled.add(owner) && count(Remedy.RECLAIM, participants.settleEmpty(owner - 1, reclaimer));
     }
 
+    /** A word that a settlement has left as it was is one that nobody ever wrote. */
+    private boolean settleBlock(Finding finding) {
+        return hadTheirTurn.add(finding.at()) ? settle(StateWord.owner(finding.observed())) : quarantine(finding);
+    }
+
     private boolean slab(Finding finding, boolean alone) {
         return count(Remedy.REBUILD, slabs.rebuild(finding, alone))
-                || alone
-                        && finding.rule() != Invariant.SLAB_HEADER
-                        && count(Remedy.QUARANTINE, slabs.quarantine(finding));
+                || alone && count(Remedy.QUARANTINE, slabs.quarantine(finding));
+    }
+
+    /** Where many records of a slab have no valid word, it is the slab that is not what its word says. */
+    private boolean recordWord(Finding finding, boolean alone) {
+        int slab = finding.number();
+        if (damagedIn.getOrDefault(slab, 0) <= FEW) {
+            return quarantine(finding);
+        }
+        return alone && slabsInDoubt.add(slab) && slab(slabs.doubt(slab), true);
     }
 
     private boolean quarantine(Finding finding) {
+        if (slabsInDoubt.contains(finding.number())) {
+            return false;
+        }
         return count(Remedy.QUARANTINE, BlockStates.quarantine(memory, finding.at(), finding.observed()));
     }
 

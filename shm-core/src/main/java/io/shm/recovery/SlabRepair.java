@@ -39,7 +39,7 @@ final class SlabRepair {
         long word = finding.observed();
         return switch (finding.rule()) {
             case SLAB_POOL -> pool(slab, word);
-            case SLAB_HEADER -> header(slab, finding);
+            case SLAB_HEADER -> header(slab, finding) || fromWithin(slab, word(slab), alone);
             case SLAB_TAIL -> tail(slab, word);
             case SLAB_RUN -> run(slab, word) || fromWithin(slab, word, alone);
             default -> tail(slab, word) || fromWithin(slab, word, alone);
@@ -49,7 +49,9 @@ final class SlabRepair {
     /** Out of use. Of a run that two claim, its first slab is. */
     boolean quarantine(Finding finding) {
         int slab = finding.number();
-        if (finding.rule() != Invariant.SLAB_TAIL) {
+        if (finding.rule() == Invariant.SLAB_HEADER) {
+            return SlabStates.quarantine(memory, entryAt(slab), word(slab));
+        } else if (finding.rule() != Invariant.SLAB_TAIL) {
             return SlabStates.quarantine(memory, entryAt(slab), finding.observed());
         }
         int head = headOver(slab);
@@ -76,7 +78,14 @@ final class SlabRepair {
         return false;
     }
 
+    /** Whether the records are where the word says; then it is the slab's first bytes that are wrong. */
     private boolean header(int slab, Finding finding) {
+        int wordClass = SlabWord.slabClass(word(slab));
+        // A pool's slabs are in its table, and a large run has one record.
+        if (SlabClass.isSizeClass(wordClass)
+                && !areRecords(slab, Geometry.ofClass(wordClass).count())) {
+            return false;
+        }
         long at = map.slabAt(slab);
         long itsClass = memory.getLong(at + SlabHeaderLayout.CLASS_OFFSET);
         boolean canary = memory.compareAndSetLong(
@@ -84,6 +93,11 @@ final class SlabRepair {
         return canary
                 && memory.compareAndSetLong(
                         at + SlabHeaderLayout.CLASS_OFFSET, itsClass, SlabWord.slabClass(word(slab)));
+    }
+
+    /** The finding that a slab is not what its word says, although that is a valid one. */
+    Finding doubt(int slab) {
+        return new Finding(Invariant.SLAB_WORD, entryAt(slab), "slab", slab, -1, word(slab), 0, "");
     }
 
     /** A slab that a committed run reaches over is its tail; one that none does, and that says so, is nobody's. */
