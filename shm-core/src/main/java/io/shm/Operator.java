@@ -63,6 +63,21 @@ public final class Operator {
         return reaped;
     }
 
+    /**
+     * Puts a damaged region right, as far as it can be known how it was: rebuilds hints, totals and words that follow from
+     * others, settles what belongs to nobody, and takes blocks and slabs out of use that cannot be trusted. Takes part in
+     * the region meanwhile, and reaps the dead. Others may go on working; what only they know is left alone.
+     *
+     * <p>A process that dies while it repairs leaves a region that is no worse; the next repair finds what is left.
+     *
+     * @throws BusyException if the file is a copy of a region, or no place is free
+     * @throws io.shm.error.CorruptRegionException if the header is damaged: then nothing can be trusted
+     * @throws io.shm.error.NotFoundException if there is none; other exceptions as for {@link Region#attach(String)}
+     */
+    public static Repaired repair(String reference) {
+        return RegionRepair.repair(reference);
+    }
+
     private static Reclaim reclaim(SharedMemory memory, RegionHeader header) {
         boolean keeps = RegionOptions.Policy.ofCode(header.policy()) != RegionOptions.Policy.FREE;
         long now = Math.max(1, System.currentTimeMillis() - header.createdAt());

@@ -37,7 +37,7 @@ final class RegionRepair {
         this.reclaimers = reclaimers;
     }
 
-    /** As {@link Region#repair}. */
+    /** As {@link Operator#repair}. */
     static Repaired repair(String reference) {
         try (Segment segment = Segment.attach(reference, Access.READ_WRITE)) {
             SharedMemory memory = segment.memory();

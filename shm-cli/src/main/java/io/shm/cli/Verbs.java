@@ -21,6 +21,7 @@ import io.shm.cli.command.RmCommand;
 import io.shm.cli.command.SitesCommand;
 import io.shm.cli.command.SnapshotCommand;
 import io.shm.cli.command.WeaveCommand;
+import io.shm.cli.command.VerifyCommand;
 import java.util.List;
 
 /** The verbs by name. A name is looked up before picocli sees the arguments, so that one verb is set up, not all. */
@@ -34,6 +35,7 @@ final class Verbs {
             "sites",
             "procs",
             "pools",
+            "verify",
             "level",
             "snapshot",
             "baseline",
@@ -61,6 +63,7 @@ final class Verbs {
             case "sites" -> new SitesCommand();
             case "procs" -> new ProcsCommand();
             case "pools" -> new PoolsCommand();
+            case "verify" -> new VerifyCommand();
             case "level" -> new LevelCommand();
             case "snapshot" -> new SnapshotCommand();
             case "baseline" -> new BaselineCommand();

@@ -11,6 +11,7 @@ import io.shm.layout.SlabWord;
 import io.shm.layout.StateWord;
 import io.shm.ledger.Finding;
 import io.shm.ledger.Invariant;
+import io.shm.ledger.SlabCount;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabStates;
 import io.shm.memory.SharedMemory;
@@ -22,12 +23,10 @@ import io.shm.memory.SharedMemory;
 final class SlabRepair {
     private final SharedMemory memory;
     private final RegionMap map;
-    private final int count;
 
     SlabRepair(SharedMemory memory, RegionMap map) {
         this.memory = memory;
         this.map = map;
-        this.count = (int) Math.min((memory.size() - map.slabAt(0)) >>> Geometry.SLAB_SHIFT, map.slabLimit());
     }
 
     /**
@@ -147,7 +146,7 @@ final class SlabRepair {
     private boolean run(int slab, long word) {
         int slabClass = SlabWord.slabClass(word);
         int run = SlabClass.isSizeClass(slabClass) ? Geometry.ofClass(slabClass).slabs() : 1 + tailsBehind(slab);
-        if (slab + run > count || 1 + tailsBehind(slab) < run || runOf(slab) == run) {
+        if (slab + run > count() || 1 + tailsBehind(slab) < run || runOf(slab) == run) {
             return false;
         }
         memory.putInt(entryAt(slab) + SlabLayout.RUN_OFFSET, run);
@@ -177,7 +176,7 @@ final class SlabRepair {
             return false;
         }
         Geometry geometry = Geometry.ofClass((int) slabClass);
-        if (slab + geometry.slabs() > count
+        if (slab + geometry.slabs() > count()
                 || tailsBehind(slab) < geometry.slabs() - 1
                 || !areRecords(slab, geometry.count())) {
             return false;
@@ -197,12 +196,16 @@ final class SlabRepair {
 
     private int tailsBehind(int slab) {
         int tails = 0;
-        while (slab + 1 + tails < count
+        while (slab + 1 + tails < count()
                 && stateOf(word(slab + 1 + tails)) == SlabState.TAIL
                 && head(slab + 1 + tails) == slab) {
             tails++;
         }
         return tails;
+    }
+
+    private int count() {
+        return SlabCount.of(memory, map);
     }
 
     private long entryAt(int slab) {

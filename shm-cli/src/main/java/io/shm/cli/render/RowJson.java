@@ -1,6 +1,7 @@
 package io.shm.cli.render;
 
 import io.shm.inspect.BlockRow;
+import io.shm.inspect.FindingRow;
 import io.shm.inspect.PoolRow;
 import io.shm.inspect.ProcessInfo;
 import io.shm.inspect.ProcessInfo.Liveness;
@@ -39,6 +40,27 @@ public final class RowJson {
         process(json.key("changedBy"), block.changedBy());
         site(json.key("changedAt"), block.changedAt());
         json.field("moved", block.moved()).endObject();
+    }
+
+    /** The block is null where it is about none. */
+    public static void finding(Json json, FindingRow row) throws IOException {
+        json.object()
+                .field("rule", row.rule())
+                .field("meaning", row.sentence())
+                .field("place", row.place())
+                .field("number", row.number())
+                .field("index", row.index())
+                .field("offset", row.offset())
+                .field("observed", row.observed())
+                .field("evidence", row.evidence())
+                .field("repair", row.remedy());
+        json.key("block");
+        if (row.block() == null) {
+            json.value((String) null);
+        } else {
+            block(json, row.block());
+        }
+        json.endObject();
     }
 
     public static void process(Json json, ProcessInfo process) throws IOException {
