@@ -43,15 +43,6 @@ class GrowthCrashTest {
 
     private final long seed = Long.getLong("shm.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    /** Loses every plain store that nothing has ordered. */
-    private final Random all = new Random() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public int nextInt(int bound) {
-            return 0;
-        }
-    };
 
     GrowthCrashTest() {
         System.out.println("GrowthCrashTest -Dshm.seed=" + seed);
@@ -103,7 +94,7 @@ class GrowthCrashTest {
         Set<Long> lengths = new HashSet<>();
         boolean halfDone = false;
         for (long n = 1; !finished; n++) {
-            for (Random lost : new Random[] {null, all, random}) {
+            for (Random lost : LosingMemory.losses(random)) {
                 HeapFixture region = region();
                 LosingMemory view = new LosingMemory(region.memory, prepared + n, lost);
                 Heap victim = region.heap(VICTIM, view);

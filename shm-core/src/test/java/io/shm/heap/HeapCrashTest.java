@@ -373,7 +373,7 @@ class HeapCrashTest {
         }
         boolean finished = false;
         for (long n = 1; !finished; n++) {
-            for (Random lost : new Random[] {null, random}) {
+            for (Random lost : LosingMemory.losses(random)) {
                 HeapFixture region = new HeapFixture(SIZE, POOL);
                 ArmedMemory view = new ArmedMemory(region.memory);
                 Callable<?> operation = scene.prepare(region, region.heap(VICTIM, view));

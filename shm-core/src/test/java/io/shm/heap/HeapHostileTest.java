@@ -3,6 +3,7 @@ package io.shm.heap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.error.ShmException;
+import io.shm.ladder.Ladder;
 import io.shm.layout.Handle;
 import io.shm.layout.HeaderLayout;
 import io.shm.layout.PoolLayout;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HeapHostileTest {
     private static final int SIZE = 2 << 20;
-    private static final int ROUNDS = Integer.getInteger("shm.hostile.rounds", 400);
+    private static final int ROUNDS = Ladder.size("damages", 400, 10_000);
 
     private final long seed = Long.getLong("shm.seed", System.nanoTime());
     private SplittableRandom random;
@@ -118,6 +119,7 @@ class HeapHostileTest {
     private void rounds(int which, Runnable damage) {
         byte[] sound = null;
         for (int round = 0; round < ROUNDS; round++) {
+            Ladder.damaged();
             random = new SplittableRandom(seed + 1_000_003L * round + which);
             if (sound == null || round % 20 == 0) {
                 build();

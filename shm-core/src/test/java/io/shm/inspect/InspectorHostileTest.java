@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.shm.error.CorruptRegionException;
 import io.shm.error.IncompatibleException;
 import io.shm.inspect.RegionFixture.Guest;
+import io.shm.ladder.Ladder;
 import io.shm.layout.HeaderLayout;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class InspectorHostileTest {
     private static final int SIZE = 2 << 20;
-    private static final int ROUNDS = Integer.getInteger("shm.hostile.rounds", 600);
+    private static final int ROUNDS = Ladder.size("damages", 600, 10_000);
 
     private final long seed = Long.getLong("shm.seed", System.nanoTime());
     private final SplittableRandom random = new SplittableRandom(seed);
@@ -48,6 +49,7 @@ class InspectorHostileTest {
     @Test
     void survivesDamageAnywhereBehindTheHeader() {
         for (int round = 0; round < ROUNDS; round++) {
+            Ladder.damaged();
             region.memory.putBytes(0, sound, 0, SIZE);
             int damages = 1 << random.nextInt(12);
             for (int i = 0; i < damages; i++) {
@@ -60,6 +62,7 @@ class InspectorHostileTest {
     @Test
     void survivesDamageOfTheSlabTableAndTheRecords() {
         for (int round = 0; round < ROUNDS; round++) {
+            Ladder.damaged();
             region.memory.putBytes(0, sound, 0, SIZE);
             int damages = 1 + random.nextInt(20);
             for (int i = 0; i < damages; i++) {
@@ -78,6 +81,7 @@ class InspectorHostileTest {
     void survivesAHeaderWhoseChecksumIsRightAndNothingElse() {
         int opened = 0;
         for (int round = 0; round < ROUNDS; round++) {
+            Ladder.damaged();
             region.memory.putBytes(0, sound, 0, SIZE);
             int at = HeaderLayout.FEATURES_OFFSET + 4 * random.nextInt(43);
             region.memory.putInt(at, random.nextBoolean() ? random.nextInt(2_000) : random.nextInt());

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Sizes of the test ladder, and the rows of its table.
@@ -60,6 +61,29 @@ public final class Ladder {
         } finally {
             report(level, what, count.count, unit, seed, passed ? 0 : 1, System.nanoTime() - begun);
         }
+    }
+
+    private static final AtomicLong DEATHS = new AtomicLong();
+    private static final AtomicLong STOPS = new AtomicLong();
+    private static final AtomicLong DAMAGES = new AtomicLong();
+
+    /** A process of a test has died before a write; see {@link LadderRows}. */
+    public static void died() {
+        DEATHS.incrementAndGet();
+    }
+
+    /** A process of a test was stopped before a write while others ran. */
+    public static void stopped() {
+        STOPS.incrementAndGet();
+    }
+
+    /** A region of a test was damaged. */
+    public static void damaged() {
+        DAMAGES.incrementAndGet();
+    }
+
+    static long[] counts() {
+        return new long[] {DEATHS.get(), STOPS.get(), DAMAGES.get()};
     }
 
     /** Reports a row. */

@@ -1,5 +1,7 @@
 package io.shm.memory;
 
+import io.shm.ladder.Ladder;
+
 /**
  * Memory whose process dies before its n-th write, and before every write after that.
  *
@@ -38,6 +40,7 @@ public final class CrashingMemory extends WatchedMemory {
 
         Crash(long write, long offset) {
             super("died before write " + write + " at offset=" + offset, null, false, false);
+            Ladder.died();
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.shm.memory;
 
+import io.shm.ladder.Ladder;
+
 /**
  * Memory whose process is stopped once, before its n-th write, while others run from start to end: a fixed interleaving
  * of two programs, without threads.
@@ -39,6 +41,7 @@ public final class InterruptedMemory extends WatchedMemory {
         writes++;
         if (writes == at) {
             within = true;
+            Ladder.stopped();
             try {
                 others.run();
             } finally {

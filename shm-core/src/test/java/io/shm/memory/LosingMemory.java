@@ -1,6 +1,8 @@
 package io.shm.memory;
 
+import io.shm.ladder.Ladder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,28 @@ public final class LosingMemory extends WatchedMemory {
         super(inner);
         this.dieBefore = dieBefore;
         this.random = random;
+    }
+
+    /**
+     * What a death may lose: nothing, all that nothing has ordered, and any of it, that so often as {@code
+     * -Dshm.ladder.losses} says.
+     */
+    public static List<Random> losses(Random some) {
+        List<Random> losses = new ArrayList<>();
+        losses.add(null);
+        losses.add(new Everything());
+        losses.addAll(Collections.nCopies(Ladder.size("losses", 1, 12), some));
+        return losses;
+    }
+
+    /** Of the stores to a place it keeps none. */
+    private static final class Everything extends Random {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public int nextInt(int bound) {
+            return 0;
+        }
     }
 
     public long writes() {
@@ -159,6 +183,7 @@ public final class LosingMemory extends WatchedMemory {
 
         Crash(String message) {
             super(message, null, false, false);
+            Ladder.died();
         }
     }
 }
