@@ -164,14 +164,14 @@ public final class Region implements AutoCloseable {
     private Heap openHeap(SharedMemory memory) {
         try {
             return new Heap(
-                    memory,
-                    map,
-                    membership == null ? 0 : membership.owner(),
-                    membership == null ? 0 : membership.processId(),
-                    sites,
-                    tags,
-                    new SegmentViews(segment),
-                    new SegmentSpace(segment))
+                            memory,
+                            map,
+                            membership == null ? 0 : membership.owner(),
+                            membership == null ? 0 : membership.processId(),
+                            sites,
+                            tags,
+                            new SegmentViews(segment),
+                            new SegmentSpace(segment))
                     .findingFreesBy(siteCapture);
         } catch (RuntimeException | Error e) {
             if (membership != null) {

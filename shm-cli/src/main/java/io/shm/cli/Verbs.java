@@ -20,8 +20,8 @@ import io.shm.cli.command.ReleaseCommand;
 import io.shm.cli.command.RmCommand;
 import io.shm.cli.command.SitesCommand;
 import io.shm.cli.command.SnapshotCommand;
-import io.shm.cli.command.WeaveCommand;
 import io.shm.cli.command.VerifyCommand;
+import io.shm.cli.command.WeaveCommand;
 import java.util.List;
 
 /** The verbs by name. A name is looked up before picocli sees the arguments, so that one verb is set up, not all. */

@@ -63,8 +63,8 @@ class WeavingIT {
 
     private static Map<String, byte[]> classes() throws IOException {
         if (compiled == null) {
-            compiled = new TreeMap<>(
-                    Compiled.of(Samples.NAME, Samples.source(), "--release", "17").classes());
+            compiled = new TreeMap<>(Compiled.of(Samples.NAME, Samples.source(), "--release", "17")
+                    .classes());
             compiled.putAll(compiledProgram(0).classes());
         }
         return compiled;
