@@ -109,10 +109,12 @@ final class Custody {
         return unrecorded && !BlockStates.isInHolder(table.cell[block]) ? loose(block, UNRECORDED) : KEPT;
     }
 
-    /** Not published, taken or adopted since it was allocated. A note of a loss is then one of an earlier life. */
+    /** Whether it is still in the hands that allocated it: a publication that was refused, or an offer withdrawn, is none. */
     private static boolean isUntouched(long changed) {
-        int action = RecordWords.actionOf(changed);
-        return action == BlockStates.ALLOCATED || action == BlockStates.LOST;
+        return switch (RecordWords.actionOf(changed)) {
+            case BlockStates.TAKEN, BlockStates.ACCEPTED, BlockStates.ADOPTED -> false;
+            default -> true;
+        };
     }
 
     /** An orphan's note names its last owner, which died or has left without it. */

@@ -28,7 +28,8 @@ record Contents(String region, Map<Long, BlockRow> blocks, long faults) {
         for (BlockRow row : blocks.values()) {
             if (!before.blocks.containsKey(row.handle())) {
                 long[] sums = left.computeIfAbsent(
-                        row.state() + (row.tag().isEmpty() ? "" : ", tag " + row.tag()) + ", allocated at " + row.site(),
+                        row.state() + (row.tag().isEmpty() ? "" : ", tag " + row.tag()) + ", allocated at "
+                                + row.site(),
                         line -> new long[2]);
                 sums[0]++;
                 sums[1] += row.size();
@@ -48,12 +49,14 @@ record Contents(String region, Map<Long, BlockRow> blocks, long faults) {
             report.append(count > 0 ? " and " : "").append(counted(newFaults, "fault"));
         }
         report.append(" in region ").append(region);
-        left.entrySet().stream().limit(MOST_LINES).forEach(entry -> report.append("\n  ")
-                .append(counted(entry.getValue()[0], "block"))
-                .append(" of ")
-                .append(counted(entry.getValue()[1], "byte"))
-                .append(": ")
-                .append(entry.getKey()));
+        left.entrySet().stream()
+                .limit(MOST_LINES)
+                .forEach(entry -> report.append("\n  ")
+                        .append(counted(entry.getValue()[0], "block"))
+                        .append(" of ")
+                        .append(counted(entry.getValue()[1], "byte"))
+                        .append(": ")
+                        .append(entry.getKey()));
         if (left.size() > MOST_LINES) {
             report.append("\n  and ").append(left.size() - MOST_LINES).append(" lines of code more");
         }

@@ -92,9 +92,8 @@ public final class RegionExtension implements BeforeEachCallback, AfterEachCallb
         return store(context)
                 .getOrComputeIfAbsent(
                         Region.class,
-                        key -> Region.create(RegionOptions.anonymous()
-                                .size(REGION_BYTES)
-                                .processName(context.getDisplayName())),
+                        key -> Region.create(
+                                RegionOptions.anonymous().size(REGION_BYTES).processName(context.getDisplayName())),
                         Region.class);
     }
 

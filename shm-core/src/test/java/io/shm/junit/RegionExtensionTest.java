@@ -46,10 +46,9 @@ class RegionExtensionTest {
     }
 
     private static TestExecutionResult run(Class<?> test, String method) {
+        boolean takesRegion = test == Fresh.class && !method.equals("takesNoRegion");
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectMethod(test, test == Fresh.class && !method.equals("takesNoRegion")
-                        ? method + "(" + Region.class.getName() + ")"
-                        : method + "()"))
+                .selectors(takesRegion ? selectMethod(test, method, Region.class) : selectMethod(test, method))
                 .build();
         Map<String, TestExecutionResult> results = new ConcurrentHashMap<>();
         LauncherFactory.create().execute(request, new TestExecutionListener() {
