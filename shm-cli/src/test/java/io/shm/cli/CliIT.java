@@ -103,6 +103,53 @@ class CliIT {
     }
 
     @Test
+    void theCrashDemoLosesNothingAndLeavesNothing() throws Exception {
+        Set<String> before = sharedMemory();
+        Cli text = run("demo", "crash");
+
+        assertThat(text.err()).isEmpty();
+        assertThat(text.code()).isZero();
+        assertThat(text.out())
+                .contains("--- before", "--- kill -9 ", " feed goes on: ", " archive goes on: ", "--- after")
+                .containsPattern("orphaned +\\d+! +packet +.*receive")
+                .containsPattern("--- released 4[89] orphans, 0 left");
+
+        Map<String, Object> json = run("demo", "crash", "--json").json();
+        assertThat(json).containsEntry("schema", "shm.demo/1").containsEntry("demo", "crash");
+        Object victim = Cli.object(json, "killed").get("pid");
+        // What it was working on when it died may be one more.
+        assertThat((Long) json.get("count")).isBetween(48L, 49L);
+        assertThat(Cli.objects(json, "blocks")).allSatisfy(block -> {
+            assertThat(block).containsEntry("state", "orphan");
+            assertThat(Cli.object(block, "changedBy"))
+                    .containsEntry("pid", victim)
+                    .containsEntry("name", "risk");
+        });
+        assertThat(Cli.objects(Cli.object(json, "before"), "processes")).hasSize(4);
+        assertThat(Cli.objects(Cli.object(json, "after"), "processes")).hasSize(3);
+        assertThat(json).containsEntry("released", json.get("count")).containsEntry("left", 0L);
+        assertThat(sharedMemory()).isEqualTo(before);
+    }
+
+    @Test
+    void aKeptCrashIsThereToBeSettledByHand() throws Exception {
+        String region = folder.resolve("kept").toString();
+        assertThat(run("demo", "crash", "--keep", region, "-q").code()).isZero();
+        Cli orphans = run("blocks", region, "--state", "orphan", "--json");
+        long count = (Long) orphans.json().get("count");
+        // All four have left or died, and all of them left to the policy what they held.
+        assertThat(count).isGreaterThanOrEqualTo(48);
+        long offset = (Long) Cli.objects(orphans.json(), "blocks").get(0).get("offset");
+
+        assertThat(run("release", region, Long.toString(offset)).code()).isEqualTo(2);
+        assertThat(run("release", region, Long.toString(offset), "--yes").code())
+                .isZero();
+        assertThat(run("blocks", region, "--state", "orphan", "--json").json()).containsEntry("count", count - 1);
+        assertThat(run("reap", region, "--yes").out()).isEqualTo(region + ": nobody to reap\n");
+        assertThat(run("rm", region, "--yes").code()).isZero();
+    }
+
+    @Test
     void aReaderThatGoesAwayIsNoError() throws Exception {
         Process process = start("ls", "--watch=10ms", "--json", "--dir", folder.toString());
         byte[] start = process.getInputStream().readNBytes(20);

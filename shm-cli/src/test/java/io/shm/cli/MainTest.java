@@ -57,7 +57,7 @@ class MainTest {
                 "create x --size 64M --watch|--watch: there is nothing to watch",
                 "ls --watch -o x|--watch with -o",
                 "help lss|no verb 'lss'",
-                "demo|demo: which one? alphabet. 'shm help demo' tells more",
+                "demo|demo: which one? alphabet",
                 "demo alphbet|demo: no demo 'alphbet'. Near: alphabet",
                 "demo alphabet --kind zero --keep x|--keep NAME is for --kind named"
             })

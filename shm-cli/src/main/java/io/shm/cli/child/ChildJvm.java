@@ -1,7 +1,9 @@
 package io.shm.cli.child;
 
 import io.shm.error.ShmException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,10 +16,12 @@ public final class ChildJvm implements AutoCloseable {
     private static final int PATIENCE_S = 30;
 
     private final Process process;
+    private final BufferedReader output;
     private final Thread hook;
 
     private ChildJvm(Process process) {
         this.process = process;
+        this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         this.hook = new Thread(process::destroyForcibly, "child-jvm");
         Runtime.getRuntime().addShutdownHook(hook);
     }
@@ -41,6 +45,32 @@ public final class ChildJvm implements AutoCloseable {
         command.add(main.getName());
         command.addAll(List.of(args));
         return new ProcessBuilder(command).start();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Sends a line and waits for the answer. */
+    public String ask(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+        return answer();
+    }
+
+    /** Waits for a line. */
+    public String answer() throws IOException {
+        String answer = output.readLine();
+        if (answer == null) {
+            throw new ShmException("child process " + process.pid() + " is gone: " + lastWords());
+        }
+        return answer;
+    }
+
+    /** SIGKILL; waits until it is gone. */
+    public void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
     }
 
     public boolean isAlive() {

@@ -19,6 +19,12 @@ final class PictureJson {
 
     static void write(Session session, Picture picture, int limit) throws IOException {
         Json json = session.startJson("inspect");
+        fields(json, picture, limit);
+        session.endJson(json);
+    }
+
+    /** The same inside another object. */
+    static void fields(Json json, Picture picture, int limit) throws IOException {
         identity(json, picture.identity());
         accounts(json, picture.accounts());
         json.key("processes").array();
@@ -45,7 +51,6 @@ final class PictureJson {
                 .field("moved", picture.moved())
                 .field("damaged", picture.damaged())
                 .field("largestFree", picture.largestFree());
-        session.endJson(json);
     }
 
     private static void identity(Json json, Identity identity) throws IOException {

@@ -14,8 +14,12 @@ final class Leftover {
 
     /** @param unwanted whether it is to go at all; a segment without a name goes by itself */
     static Leftover of(Segment segment, boolean unwanted) {
-        Leftover leftover =
-                new Leftover(unwanted && segment.path() != null ? segment.path().toString() : null);
+        return of(unwanted && segment.path() != null ? segment.path().toString() : null);
+    }
+
+    /** @param reference null where nothing is to go */
+    static Leftover of(String reference) {
+        Leftover leftover = new Leftover(reference);
         Runtime.getRuntime().addShutdownHook(leftover.hook);
         return leftover;
     }
