@@ -8,6 +8,7 @@ import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.Participant;
 import io.shm.participant.Participants;
+import io.shm.recovery.Notices;
 import io.shm.recovery.Settlement;
 import io.shm.segment.Access;
 import io.shm.segment.Segment;
@@ -45,8 +46,10 @@ public final class Operator {
             }
             RegionMap map = header.map();
             Participants participants = new Participants(memory, map, new LockFileSlots(segment.lockFile()));
+            Notices notices = new Notices(memory, map, participants, keeps(header), () -> now(header));
             long[] held = new long[2];
             Settlement settlement = new Settlement(() -> reclaim(memory, header), (slot, tally) -> {
+                notices.holds(slot, tally);
                 held[0] = tally.blocks();
                 held[1] = tally.bytes();
             });
@@ -79,8 +82,14 @@ public final class Operator {
     }
 
     private static Reclaim reclaim(SharedMemory memory, RegionHeader header) {
-        boolean keeps = RegionOptions.Policy.ofCode(header.policy()) != RegionOptions.Policy.FREE;
-        long now = Math.max(1, System.currentTimeMillis() - header.createdAt());
-        return new Reclaim(memory, header.map(), new Tags(memory, header.map()), 0, keeps, now);
+        return new Reclaim(memory, header.map(), new Tags(memory, header.map()), 0, keeps(header), now(header));
+    }
+
+    private static boolean keeps(RegionHeader header) {
+        return RegionOptions.Policy.ofCode(header.policy()) != RegionOptions.Policy.FREE;
+    }
+
+    private static long now(RegionHeader header) {
+        return Math.max(1, System.currentTimeMillis() - header.createdAt());
     }
 }

@@ -37,6 +37,7 @@ import io.shm.participant.Membership;
 import io.shm.participant.Participants;
 import io.shm.recovery.Adoption;
 import io.shm.recovery.LeftBehind;
+import io.shm.recovery.Notices;
 import io.shm.recovery.OrphanListener;
 import io.shm.recovery.Reaper;
 import io.shm.recovery.Settlement;
@@ -119,9 +120,9 @@ public final class Region implements AutoCloseable {
         this.types = new Types(memory, map);
         this.participants = new Participants(memory, map, new LockFileSlots(segment.lockFile()));
         boolean writes = segment.access() == Access.READ_WRITE;
+        Notices notices = new Notices(memory, map, participants, keeps(), this::now);
         this.membership = writes
-                ? participants.join(
-                        ProcessName.orDefault(conduct.processName()), settlement(memory, 0, (slot, held) -> {}))
+                ? participants.join(ProcessName.orDefault(conduct.processName()), settlement(memory, 0, notices::holds))
                 : null;
         this.heap = openHeap(memory);
         this.cells = new CellSpace(memory, map, heap, sites);
@@ -134,8 +135,8 @@ public final class Region implements AutoCloseable {
                 ? new Reaper(
                         participants,
                         membership.slot(),
-                        settlement(memory, membership.processId(), (slot, held) -> {}),
-                        participant -> {})
+                        settlement(memory, membership.processId(), notices::holds),
+                        notices::lockLost)
                 : null;
         if (writes) {
             heap.beforeRefusal(reaper::reapDead);
@@ -720,8 +721,11 @@ public final class Region implements AutoCloseable {
     }
 
     private Reclaim reclaim(SharedMemory memory, int process) {
-        boolean keeps = policy != RegionOptions.Policy.FREE;
-        return new Reclaim(memory, map, new Tags(memory, map), process, keeps, now());
+        return new Reclaim(memory, map, new Tags(memory, map), process, keeps(), now());
+    }
+
+    private boolean keeps() {
+        return policy != RegionOptions.Policy.FREE;
     }
 
     /** By the housekeeper, ten times a second: is the memory there, is this process's place its own, has anybody died? */
@@ -814,11 +818,14 @@ public final class Region implements AutoCloseable {
 
     private void leave() {
         SharedMemory memory = segment.isolate();
-        // The usual table of sites reads zeros by now.
+        // What reads the usual view sees zeros by now.
         Sites isolated = new Sites(memory, map);
-        Settlement last =
-                settlement(memory, membership.processId(), (slot, held) -> leftBehind = LeftBehind.of(held, isolated));
-        new Participants(memory, map, new LockFileSlots(segment.lockFile())).leave(membership, last);
+        Participants last = new Participants(memory, map, new LockFileSlots(segment.lockFile()));
+        Notices notices = new Notices(memory, map, last, keeps(), this::now);
+        last.leave(membership, settlement(memory, membership.processId(), (slot, held) -> {
+            leftBehind = LeftBehind.of(held, isolated);
+            notices.holds(slot, held);
+        }));
     }
 
     /** Milliseconds since the region was created, as records have them; at least 1, as 0 is no time. */

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * reader adds the two up, or takes them for one where they tell of the same damage; so the count is right. A log that is full counts what it drops.
  *
  * <p>Of damage to blocks so many of one line are told apart; all further ones share an entry, so that one mistake does
- * not fill the log.
+ * not fill the log. What is no fault, like the blocks of each process that has died, has the first half of it only.
  *
  * <p>Threads and processes: safe, nobody waits. Never throws, whatever the bytes are. A crash before the CAS leaves one
  * entry that nobody uses, and loses the report; a crash after it loses nothing.
@@ -114,7 +114,7 @@ public final class FaultLog {
     }
 
     private boolean append(long word, Fault fault) {
-        int index = draw();
+        int index = draw(fault.kind.isFault() ? map.faultCount() : map.faultCount() / 2);
         if (index < 0) {
             memory.getAndAddLong(HeaderLayout.FAULTS_DROPPED_OFFSET, fault.count);
             return false;
@@ -136,11 +136,11 @@ public final class FaultLog {
      *
      * <p>An entry that is published though the head says that it was never drawn is passed over: the head is damaged.
      */
-    private int draw() {
+    private int draw(int limit) {
         long head;
         do {
             head = memory.getLongVolatile(HeaderLayout.FAULT_HEAD_OFFSET);
-            if (head < 0 || head >= map.faultCount()) {
+            if (head < 0 || head >= limit) {
                 return -1;
             }
         } while (!memory.compareAndSetLong(HeaderLayout.FAULT_HEAD_OFFSET, head, head + 1)

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.heap.Heap;
 import io.shm.heap.HeapFixture;
+import io.shm.ledger.Fault;
+import io.shm.ledger.FaultKind;
+import io.shm.ledger.FaultLog;
+import io.shm.ledger.Site;
+import io.shm.ledger.Sites;
+import io.shm.memory.CrashingMemory;
+import io.shm.memory.SharedMemory;
 import io.shm.participant.FakeLocks;
 import io.shm.participant.FakeLocks.FakeProcess;
 import io.shm.participant.Membership;
@@ -138,6 +145,65 @@ class ReaperTest {
 
         assertThat(reaper.reapDead()).isFalse();
         assertThat(reaper.reap(victim.slot())).isFalse();
+    }
+
+    @Test
+    void whatTheDeadHeldStaysListedOnceWhoeverDiesMeanwhile() {
+        int site = new Sites(region.memory, region.map).idOf(Site.here("work"));
+        Heap heap = region.heapOf(victim);
+        heap.tryAllocate(100, 0, site, 0);
+        heap.tryAllocate(200, 0, site, 0);
+        heap.tryAllocate(300, 0, 0, 0);
+        dying.kill();
+        byte[] before = region.bytes();
+        int entries = 0;
+        boolean done = false;
+        for (long n = 1; !done; n++) {
+            region.restore(before);
+            try {
+                reaperOn(new CrashingMemory(region.memory, n)).reapDead();
+                done = true;
+            } catch (CrashingMemory.Crash e) {
+                // The next one must not list it twice.
+                living.letGo(victim.slot());
+                reaperOn(region.memory).reapDead();
+            }
+            assertThat(region.audit().live).isEmpty();
+            List<Fault> listed = new FaultLog(region.memory, region.map).read();
+            assertThat(listed)
+                    .as("died at write " + n)
+                    .extracting(fault -> fault.kind() + " " + fault.allocated().site() + ": " + fault.blocks() + "/"
+                            + fault.bytes() + " of " + fault.by().pid())
+                    .containsExactlyInAnyOrder(
+                            "RECLAIMED " + site + ": 2/300 of " + dying.pid(), "RECLAIMED 0: 1/300 of " + dying.pid());
+            entries += listed.size();
+        }
+        assertThat(entries).isGreaterThan(20);
+        assertThat(new FaultLog(region.memory, region.map).faults()).isZero();
+    }
+
+    private Reaper reaperOn(SharedMemory view) {
+        Participants participants = new Participants(view, region.map, living, living);
+        Notices notices = new Notices(view, region.map, participants, false, () -> 77);
+        return new Reaper(
+                participants,
+                own.slot(),
+                new Settlement(() -> region.reclaim(view, false), notices::holds),
+                notices::lockLost);
+    }
+
+    @Test
+    void aLostLockStaysListed() {
+        dying.loseLocks();
+        reaperOn(region.memory).reapDead();
+
+        assertThat(new FaultLog(region.memory, region.map).read())
+                .singleElement()
+                .satisfies(fault -> {
+                    assertThat(fault.kind()).isEqualTo(FaultKind.LOCK_LOST);
+                    assertThat(fault.by().pid()).isEqualTo(dying.pid());
+                    assertThat(fault.firstAtMs()).isEqualTo(77);
+                });
     }
 
     @Test

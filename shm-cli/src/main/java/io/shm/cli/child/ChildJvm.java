@@ -67,6 +67,12 @@ public final class ChildJvm implements AutoCloseable {
         return answer;
     }
 
+    /** Tells it that there are no more lines, and waits for its end. */
+    public void end() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        await();
+    }
+
     /** SIGKILL; waits until it is gone. */
     public void kill() {
         process.destroyForcibly();

@@ -31,7 +31,7 @@ public final class CrashCommand extends Verb {
     String keep;
 
     @Override
-    public int run(Session session) throws IOException {
+    public int run(Session session) throws IOException, InterruptedException {
         if (session.json()) {
             Json json = session.startJson("demo").field("demo", "crash");
             new Crash(keep).run(new ForPrograms(json));

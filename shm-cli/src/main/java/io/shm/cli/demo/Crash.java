@@ -48,7 +48,7 @@ public final class Crash {
     }
 
     /** @throws ShmException if a process does not do its part */
-    public void run(Audience audience) throws IOException {
+    public void run(Audience audience) throws IOException, InterruptedException {
         String name = keptName != null
                 ? keptName
                 : "shm-demo-crash-" + ProcessHandle.current().pid();
@@ -73,7 +73,8 @@ public final class Crash {
         }
     }
 
-    private void show(Region region, List<ChildJvm> children, Audience audience) throws IOException {
+    private void show(Region region, List<ChildJvm> children, Audience audience)
+            throws IOException, InterruptedException {
         try (Inspector inspector = Inspector.open(region.reference())) {
             ChildJvm victim = children.get(VICTIM);
             awaitPairs(victim, 0);
@@ -96,6 +97,11 @@ public final class Crash {
                     released += region.release(orphan.offset()) ? 1 : 0;
                 }
                 audience.released(released, orphans(inspector).size());
+            }
+            for (ChildJvm child : children) {
+                if (child != victim) {
+                    child.end();
+                }
             }
         }
     }

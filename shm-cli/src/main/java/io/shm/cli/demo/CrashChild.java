@@ -8,6 +8,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A process of the crash demo: holds some blocks, and allocates and frees others until it ends or is ended. */
@@ -24,37 +27,36 @@ public final class CrashChild {
     private CrashChild() {}
 
     /** @param args the region, and what to call itself */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         AtomicLong pairs = new AtomicLong();
+        AtomicBoolean ending = new AtomicBoolean();
+        List<Block> held = new ArrayList<>();
         try (Region region = Region.attach(args[0], args[1])) {
             for (int i = 0; i < PACKETS; i++) {
-                region.allocate(PACKET_BYTES, Tag.of("packet"), RECEIVE);
+                held.add(region.allocate(PACKET_BYTES, Tag.of("packet"), RECEIVE));
             }
             for (int i = 0; i < ORDERS; i++) {
-                region.allocate(ORDER_BYTES, Tag.of("order"), KEEP_ORDER);
+                held.add(region.allocate(ORDER_BYTES, Tag.of("order"), KEEP_ORDER));
             }
-            Thread worker = new Thread(() -> work(region, pairs), "worker");
-            worker.setDaemon(true);
+            Thread worker = new Thread(() -> work(region, pairs, ending), "worker");
             worker.start();
             System.out.println("ready");
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             while (in.readLine() != null) {
                 System.out.println(pairs.get());
             }
+            ending.set(true);
+            worker.join();
+            held.forEach(Block::free);
         }
     }
 
-    private static void work(Region region, AtomicLong pairs) {
-        try {
-            while (true) {
-                Block block = region.allocate(PACKET_BYTES, Tag.of("packet"), WORK);
-                block.putLong(0, pairs.get());
-                block.free();
-                pairs.incrementAndGet();
-            }
-        } catch (IllegalStateException closed) {
-            // The main thread has left the region.
-            return;
+    private static void work(Region region, AtomicLong pairs, AtomicBoolean ending) {
+        while (!ending.get()) {
+            Block block = region.allocate(PACKET_BYTES, Tag.of("packet"), WORK);
+            block.putLong(0, pairs.get());
+            block.free();
+            pairs.incrementAndGet();
         }
     }
 }
