@@ -40,6 +40,7 @@ import io.shm.recovery.LeftBehind;
 import io.shm.recovery.Notices;
 import io.shm.recovery.OrphanListener;
 import io.shm.recovery.Reaper;
+import io.shm.recovery.Recounts;
 import io.shm.recovery.Settlement;
 import io.shm.segment.Access;
 import io.shm.segment.Segment;
@@ -92,6 +93,8 @@ public final class Region implements AutoCloseable {
     /** Null if attached read-only. */
     private final Reaper reaper;
 
+    private final Recounts recounts;
+
     private final NamedBlocks named;
     private final SiteCapture siteCapture;
     private final List<ScheduledFuture<?>> chores = new ArrayList<>();
@@ -138,8 +141,9 @@ public final class Region implements AutoCloseable {
                         settlement(memory, membership.processId(), notices::holds),
                         notices::lockLost)
                 : null;
+        this.recounts = new Recounts(memory, map, participants);
         if (writes) {
-            heap.beforeRefusal(reaper::reapDead);
+            heap.beforeRefusal(this::makesRoom);
             // The first look is this joiner's.
             guarded(this::look);
             chores.add(Housekeeper.every(1, () -> guarded(() -> heap.tick(now()))));
@@ -739,12 +743,21 @@ public final class Region implements AutoCloseable {
                     "this process was taken for dead, or its place in the region is damaged: its blocks may be another's"
                             + " by now, so it has left the region");
         } else {
-            reaper.reapDead();
+            if (reaper.reapDead()) {
+                recounts.request();
+            }
+            recounts.look();
             Adoption current = adoption;
             if (current != null) {
                 current.look();
             }
         }
+    }
+
+    /** Before an allocation is refused: what the dead hold, and what they had charged. */
+    private boolean makesRoom() {
+        boolean reaped = reaper.reapDead();
+        return recounts.beforeRefusal() || reaped;
     }
 
     /** A chore that fails must not end the chores: a lost page is the end, a damaged word is tried again. */

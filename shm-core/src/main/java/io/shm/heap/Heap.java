@@ -86,6 +86,7 @@ public final class Heap implements Author {
     private final FreeLists lists;
     private final Growth growth;
     private final Housekeeping housekeeping;
+    private final Charges charges;
     private volatile long nowMs;
     /** A code of {@link Level}, as of the last tick. Plain: a benign race, as whoever reads it may have read it earlier. */
     private int level = SITES;
@@ -139,6 +140,7 @@ public final class Heap implements Author {
         this.scan = new LedgerScan(memory, map);
         this.housekeeping = new Housekeeping(memory, map, owner);
         this.lostBlocks = new LostBlocks(memory, owner, process);
+        this.charges = new Charges(memory, owner);
         this.caches = new ThreadCaches(map, this::untilUnfrozen);
         this.growth = new Growth(memory, map, space);
         this.lists = new FreeLists(
@@ -204,7 +206,7 @@ public final class Heap implements Author {
             site = 0;
             flags |= level == OFF ? RecordWords.UNCOUNTED : 0;
         }
-        Block block = tag != Tags.GENERAL && tags.budget(tag) > 0
+        Block block = isBudgeted(tag)
                 ? allocateWithinBudget(size, tag, site, flags)
                 : allocateUncharged(size, tag, site, flags);
         if (level >= FULL && block != null) {
@@ -305,10 +307,19 @@ public final class Heap implements Author {
     }
 
     private Block allocateWithinBudget(long size, int tag, int site, long flags) {
-        if (!tags.charge(tag, size)) {
+        charges.begin();
+        try {
+            if (tags.charge(tag, size)) {
+                return allocateCharged(size, tag, site, flags);
+            }
             tags.countRefusal(tag);
             return null;
+        } finally {
+            charges.end();
         }
+    }
+
+    private Block allocateCharged(long size, int tag, int site, long flags) {
         Block block = null;
         try {
             block = allocateUncharged(size, tag, site, flags);
@@ -419,11 +430,15 @@ public final class Heap implements Author {
             return FreeResult.of(seen, word, owner);
         }
         int noted = level < SITES ? 0 : site;
+        long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
+        boolean charged = isBudgeted(RecordWords.tagOf(size));
+        if (charged) {
+            charges.begin();
+        }
         ThreadCache cache = caches.enter();
         try {
             int slab = slabOf(recordAt);
             SlabCache list = lists.of(slab);
-            long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
             int flags = RecordWords.flagsOf(origin);
             boolean own = list != null && list.holder == cache && recordAt < list.recordsEnd;
@@ -441,6 +456,9 @@ public final class Heap implements Author {
             return FreeResult.FREED;
         } finally {
             cache.exit();
+            if (charged) {
+                charges.end();
+            }
         }
     }
 
@@ -533,10 +551,14 @@ public final class Heap implements Author {
             if (isCounted(flags)) {
                 cache.tags.of(tag).freed(size);
             }
-            if (tags.budget(tag) > 0) {
+            if (isBudgeted(tag)) {
                 tags.refund(tag, size);
             }
         }
+    }
+
+    private boolean isBudgeted(int tag) {
+        return tag != Tags.GENERAL && tag < map.tagCount() && tags.budget(tag) > 0;
     }
 
     // ---------------------------------------------------------------- orphans
@@ -578,6 +600,7 @@ public final class Heap implements Author {
      */
     public boolean freeUnowned(RecordView block) {
         checkOpen();
+        charges.begin();
         ThreadCache cache = caches.enter();
         try {
             long recordAt = block.recordAt();
@@ -603,6 +626,7 @@ public final class Heap implements Author {
             return true;
         } finally {
             cache.exit();
+            charges.end();
         }
     }
 
@@ -743,16 +767,9 @@ public final class Heap implements Author {
         }
         int tag = RecordWords.tagOf(old);
         long more = newSize - RecordWords.sizeOf(old);
-        boolean budgeted = tag != Tags.GENERAL && tag < map.tagCount() && tags.budget(tag) > 0;
-        if (budgeted && more > 0 && !tags.charge(tag, more)) {
-            tags.countRefusal(tag);
-            return false;
-        }
-        boolean done =
-                BlockStates.resize(memory, recordAt, old, RecordWords.size(newSize, tag, RecordWords.typeOf(old)));
-        if (budgeted && (done ? more < 0 : more > 0)) {
-            tags.refund(tag, done ? -more : more);
-        }
+        boolean done = isBudgeted(tag)
+                ? resizeCharged(recordAt, old, newSize)
+                : BlockStates.resize(memory, recordAt, old, RecordWords.size(newSize, tag, RecordWords.typeOf(old)));
         long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
         if (done && isCounted(RecordWords.flagsOf(origin))) {
             ThreadCache cache = caches.enter();
@@ -766,6 +783,26 @@ public final class Heap implements Author {
             }
         }
         return done;
+    }
+
+    private boolean resizeCharged(long recordAt, long old, long newSize) {
+        int tag = RecordWords.tagOf(old);
+        long more = newSize - RecordWords.sizeOf(old);
+        charges.begin();
+        try {
+            if (more > 0 && !tags.charge(tag, more)) {
+                tags.countRefusal(tag);
+                return false;
+            }
+            boolean done =
+                    BlockStates.resize(memory, recordAt, old, RecordWords.size(newSize, tag, RecordWords.typeOf(old)));
+            if (done ? more < 0 : more > 0) {
+                tags.refund(tag, done ? -more : more);
+            }
+            return done;
+        } finally {
+            charges.end();
+        }
     }
 
     /** A block of the same tag, site and flags; null where there is no room. */

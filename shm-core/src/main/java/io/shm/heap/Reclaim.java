@@ -133,6 +133,15 @@ public final class Reclaim {
         scan.forEachSlab(slab -> reclaimSlab(slab, owner));
     }
 
+    /**
+     * Sets what budgets have in use to what the records say, now that the participant in a slot is settled. Nothing happens
+     * while somebody is in the middle of a charge: until the next recount the budget then refuses early, by what the dead
+     * one had charged without a block.
+     */
+    public boolean recount(int slot) {
+        return new Recount(memory, map, slot).run();
+    }
+
     private static boolean isPublication(long word) {
         int state = StateWord.state(word);
         return state == BlockState.PUB.code() || state == BlockState.PUBS.code();

@@ -6,7 +6,7 @@ import java.util.List;
  * Byte layout of a participant's slot: an attached process. A process that attaches twice has two.
  *
  * <p>Everything but {@code WORD} is written while the joiner holds the slot's liveness lock and before the word says
- * ACTIVE; {@code HEARTBEAT} and {@code TOTALS} also after.
+ * ACTIVE; {@code HEARTBEAT}, {@code TOTALS} and the charges also after.
  *
  * <pre>
  * offset  size  field          access   recovery
@@ -21,7 +21,9 @@ import java.util.List;
  *     56     8  NAME_LENGTH    plain    trusted
  *     64    64  NAME           plain    ignored
  *    128    64  TOTALS         cas      rebuilt
- *    192    64  RESERVED       -        ignored
+ *    192     8  CHARGES_BEGUN  cas      ignored
+ *    200     8  CHARGES_ENDED  cas      ignored
+ *    208    48  RESERVED       -        ignored
  *    256        end
  * </pre>
  */
@@ -37,9 +39,11 @@ public final class ParticipantLayout {
     public static final int NAME_LENGTH_OFFSET = HEARTBEAT_OFFSET + 8;
     public static final int NAME_OFFSET = NAME_LENGTH_OFFSET + 8;
     public static final int TOTALS_OFFSET = NAME_OFFSET + 64;
-    private static final int RESERVED_OFFSET = TOTALS_OFFSET + 64;
+    public static final int CHARGES_BEGUN_OFFSET = TOTALS_OFFSET + 64;
+    public static final int CHARGES_ENDED_OFFSET = CHARGES_BEGUN_OFFSET + 8;
+    private static final int RESERVED_OFFSET = CHARGES_ENDED_OFFSET + 8;
 
-    public static final int LENGTH = RESERVED_OFFSET + 64;
+    public static final int LENGTH = RESERVED_OFFSET + 48;
 
     public static final List<Field> FIELDS = List.of(
             new Field("WORD", WORD_OFFSET, 8),
@@ -53,7 +57,9 @@ public final class ParticipantLayout {
             new Field("NAME_LENGTH", NAME_LENGTH_OFFSET, 8),
             new Field("NAME", NAME_OFFSET, 64),
             new Field("TOTALS", TOTALS_OFFSET, 64),
-            new Field("RESERVED", RESERVED_OFFSET, 64));
+            new Field("CHARGES_BEGUN", CHARGES_BEGUN_OFFSET, 8),
+            new Field("CHARGES_ENDED", CHARGES_ENDED_OFFSET, 8),
+            new Field("RESERVED", RESERVED_OFFSET, 48));
 
     private ParticipantLayout() {}
 }

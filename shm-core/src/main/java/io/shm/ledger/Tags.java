@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Threads and processes: safe. A process that dies between charging a block and committing it, or between freeing
  * it and refunding, leaves the charge, at most one block for each of its threads, so the budget refuses too early and
- * never too late.
+ * never too late, until {@link #correct}.
  */
 public final class Tags {
     public static final int GENERAL = 0;
@@ -133,6 +133,11 @@ public final class Tags {
     /** Gives back what {@link #charge} took, or charges without asking where negative. */
     public void refund(int tag, long bytes) {
         memory.getAndAddLong(map.tagAt(tag) + TagLayout.USED_OFFSET, -bytes);
+    }
+
+    /** Sets what is in use to what a walk has found; false, and nothing is changed, if it is not what was seen before it. */
+    public boolean correct(int tag, long seen, long found) {
+        return memory.compareAndSetLong(map.tagAt(tag) + TagLayout.USED_OFFSET, seen, found);
     }
 
     public void countRefusal(int tag) {

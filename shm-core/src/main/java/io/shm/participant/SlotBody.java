@@ -19,6 +19,8 @@ final class SlotBody {
         memory.putLong(body + ParticipantLayout.HEARTBEAT_OFFSET, 0);
         NameField.write(
                 memory, body + ParticipantLayout.NAME_LENGTH_OFFSET, body + ParticipantLayout.NAME_OFFSET, name);
+        memory.putLong(body + ParticipantLayout.CHARGES_BEGUN_OFFSET, 0);
+        memory.putLong(body + ParticipantLayout.CHARGES_ENDED_OFFSET, 0);
         memory.fill(body + ParticipantLayout.TOTALS_OFFSET, TotalsLayout.LENGTH, (byte) 0);
     }
 

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /**
  * Settles what a participant held that is gone: the same whether it has died or leaves.
  *
- * <p>The order: what is held is counted and told; the heap settles blocks, then slabs; the slot is emptied by whoever
+ * <p>The order: what is held is counted and told; the heap settles blocks, then slabs, then budgets; the slot is emptied by whoever
  * called. Threads: one settlement at a time for each slot, by its lock. Idempotent: whoever follows one that died begins
  * again.
  */
@@ -33,5 +33,6 @@ public final class Settlement implements Reclaimer {
         Reclaim reclaim = reclaims.get();
         witness.holds(slot, reclaim.holdings(slot));
         reclaim.reclaim(slot);
+        reclaim.recount(slot);
     }
 }

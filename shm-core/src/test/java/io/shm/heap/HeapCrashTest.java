@@ -122,7 +122,37 @@ class HeapCrashTest {
                     region.tags.setBudget(tag, 10_000);
                     return () -> heap.tryAllocate(2000, tag, 0, 0);
                 },
-                region -> assertThat(region.tags.used(region.tags.idOf("b"))).isIn(0L, 2000L));
+                region -> {
+                    int tag = region.tags.idOf("b");
+                    assertThat(region.tags.used(tag)).isIn(0L, 2000L);
+                    assertThat(region.reclaim(region.memory, false).recount(VICTIM - 1))
+                            .isTrue();
+                    assertThat(region.tags.used(tag)).isZero();
+                });
+    }
+
+    @Test
+    void aRecountLeavesNothingOfADeadOnesChargesHoweverItFreedOrResized() {
+        dies(
+                (region, heap) -> {
+                    int tag = region.tags.idOf("b");
+                    region.tags.setBudget(tag, 100_000);
+                    assertThat(region.heap(LIVING).tryAllocate(700, tag, 0, 0)).isNotNull();
+                    Block own = heap.tryAllocate(2000, tag, 0, 0);
+                    Block others = inThread(() -> heap.tryAllocate(100, tag, 0, 0));
+                    return () -> {
+                        own.resize(2010).resize(1900).resize(5000).free();
+                        others.free();
+                        return null;
+                    };
+                },
+                region -> {
+                    int tag = region.tags.idOf("b");
+                    assertThat(region.tags.used(tag)).isGreaterThanOrEqualTo(700);
+                    assertThat(region.reclaim(region.memory, false).recount(VICTIM - 1))
+                            .isTrue();
+                    assertThat(region.tags.used(tag)).isEqualTo(700);
+                });
     }
 
     @Test

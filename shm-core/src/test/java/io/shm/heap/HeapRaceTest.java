@@ -479,4 +479,27 @@ class HeapRaceTest {
             return value;
         }
     }
+
+    @Test
+    void aRecountInTheMiddleOfAnybodysChargeLeavesTheBudgetAlone() {
+        boolean finished = false;
+        int refused = 0;
+        for (long at = 1; !finished; at++) {
+            HeapFixture region = new HeapFixture(1 << 20);
+            int tag = region.tags.idOf("b");
+            region.tags.setBudget(tag, 100_000);
+            boolean[] done = new boolean[1];
+            InterruptedMemory view = new InterruptedMemory(
+                    region.memory, at, () -> done[0] = new Recount(region.memory, region.map, -1).run());
+            Heap heap = region.heap(1, view);
+            Block block = heap.tryAllocate(2000, tag, 0, 0);
+            block = block.resize(1900).resize(5000);
+            assertThat(region.tags.used(tag)).as("interrupted at " + at).isEqualTo(5000);
+            block.free();
+            assertThat(region.tags.used(tag)).as("interrupted at " + at).isZero();
+            finished = !view.happened();
+            refused += done[0] ? 0 : 1;
+        }
+        assertThat(refused).isGreaterThan(10);
+    }
 }
