@@ -2,10 +2,10 @@ package io.shm.heap;
 
 import io.shm.layout.ParticipantLayout;
 import io.shm.layout.RegionMap;
+import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Tags;
-import io.shm.layout.StateWord;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.ParticipantState;
 import io.shm.participant.ParticipantStates;
