@@ -785,10 +785,10 @@ public final class Region implements AutoCloseable {
         heap.forsake(why);
         endChores();
         segment.close();
+        LeaveAtExit.remove(this);
     }
 
     private void endChores() {
-        LeaveAtExit.remove(this);
         if (adoption != null) {
             adoption.stop();
         }
@@ -826,6 +826,8 @@ public final class Region implements AutoCloseable {
             throw new UnavailableException(Heap.LOST, e);
         } finally {
             segment.close();
+            // Last: a JVM that ends meanwhile waits here until this process has left.
+            LeaveAtExit.remove(this);
         }
     }
 
