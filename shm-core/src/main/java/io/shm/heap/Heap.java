@@ -713,6 +713,7 @@ public final class Heap implements Author {
 
     @Override
     public void freeUnheld(long recordAt, long shared) {
+        charges.begin();
         ThreadCache cache = caches.enter();
         try {
             int slab = slabOf(recordAt);
@@ -731,6 +732,7 @@ public final class Heap implements Author {
             }
         } finally {
             cache.exit();
+            charges.end();
         }
     }
 
