@@ -48,7 +48,8 @@ class KilledProcessIT {
                     victim.kill();
 
                     Picture picture = inspector.picture();
-                    // It is shown as dead, or for a moment as alive, while a reaper that is about to say so has its byte.
+                    // It is shown as dead, or for a moment as alive, while a reaper that is about to say so has its
+                    // byte.
                     while (rowOf(picture, victim.pid()).isPresent()) {
                         Thread.onSpinWait();
                         picture = inspector.picture();

@@ -189,9 +189,8 @@ class LivenessIT {
         }
         assertThatThrownBy(() -> region.allocate(10))
                 .isInstanceOf(UnavailableException.class)
-                .hasMessage(
-                        "somebody has truncated the region's file: it had 8,388,608 bytes; this process has left"
-                                + " the region");
+                .hasMessage("somebody has truncated the region's file: it had 8,388,608 bytes; this process has left"
+                        + " the region");
         assertThatThrownBy(() -> own.getByte(0)).isInstanceOf(UnavailableException.class);
         region.close();
     }
