@@ -580,15 +580,32 @@ public final class Region implements AutoCloseable {
         return cells.offer(block, target, Site.UNKNOWN);
     }
 
+    /** As {@link #offer(Block, Participation)}, noting the line that offers. */
+    public long offer(Block block, Participation target, Site site) {
+        checkJoined();
+        return cells.offer(block, target, site);
+    }
+
     /** The block that another has offered to this process, its own now under a new handle; null if it is not on offer. */
     public Block accept(long handle) {
         return cells.accept(handle, participation(), Site.UNKNOWN);
+    }
+
+    /** As {@link #accept(long)}, noting the line that accepts. */
+    public Block accept(long handle, Site site) {
+        return cells.accept(handle, participation(), site);
     }
 
     /** Takes back what this process has offered, under a new handle; null if the other was faster. */
     public Block withdraw(long handle) {
         checkJoined();
         return cells.withdraw(handle, Site.UNKNOWN);
+    }
+
+    /** As {@link #withdraw(long)}, noting the line that withdraws. */
+    public Block withdraw(long handle, Site site) {
+        checkJoined();
+        return cells.withdraw(handle, site);
     }
 
     private void checkJoined() {

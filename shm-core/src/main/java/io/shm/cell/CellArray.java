@@ -86,7 +86,7 @@ public final class CellArray {
                         space.heap().word(element),
                         block.offset(),
                         length(),
-                        space.sites().idOf(site));
+                        space.noted(site));
         if (index < 0 && !element.isLive()) {
             throw space.notOurs(element);
         }
@@ -98,6 +98,11 @@ public final class CellArray {
         return slot(index).publish(element);
     }
 
+    /** As {@link #set(int, Block)}, noting the line that publishes. */
+    public boolean set(int index, Block element, Site site) {
+        return slot(index).publish(element, site);
+    }
+
     /** As {@link Slot#get} of an element. */
     public Block get(int index) {
         return slot(index).get();
@@ -106,6 +111,11 @@ public final class CellArray {
     /** As {@link Slot#take} of an element. */
     public Block take(int index) {
         return slot(index).take();
+    }
+
+    /** As {@link #take(int)}, noting the line that takes. */
+    public Block take(int index, Site site) {
+        return slot(index).take(site);
     }
 
     /** How many elements hold a block at the moment. */

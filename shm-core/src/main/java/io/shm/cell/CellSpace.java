@@ -53,7 +53,7 @@ public final class CellSpace {
     public long offer(Block block, Participation target, Site site) {
         checkBlock(block);
         long handle = block.handle();
-        if (!handover.offer(heap, heap.recordAt(block), heap.word(block), target.word(), sites.idOf(site))) {
+        if (!handover.offer(heap, heap.recordAt(block), heap.word(block), target.word(), noted(site))) {
             throw notOurs(block);
         }
         return handle;
@@ -62,13 +62,13 @@ public final class CellSpace {
     /** The block of an offer, which is this process's own from now on; null where there is no such offer to it. */
     public Block accept(long handle, Participation self, Site site) {
         long generation = heap.freshGeneration();
-        return owned(handover.accept(heap, handle, self.word(), generation, sites.idOf(site)), generation);
+        return owned(handover.accept(heap, handle, self.word(), generation, noted(site)), generation);
     }
 
     /** The block of an offer of this process that nobody has accepted, its own again; null where it is too late. */
     public Block withdraw(long handle, Site site) {
         long generation = heap.freshGeneration();
-        return owned(handover.withdraw(heap, handle, generation, sites.idOf(site)), generation);
+        return owned(handover.withdraw(heap, handle, generation, noted(site)), generation);
     }
 
     /** A block that was just handed to this process, under a fresh generation; null for a refusal. */
@@ -95,8 +95,9 @@ public final class CellSpace {
         return heap;
     }
 
-    Sites sites() {
-        return sites;
+    /** The id to note for a line; that of the unknown site below level sites. */
+    int noted(Site site) {
+        return heap.keepsSites() ? sites.idOf(site) : 0;
     }
 
     Handover handover() {

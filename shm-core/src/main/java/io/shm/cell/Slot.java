@@ -85,11 +85,7 @@ public final class Slot {
         check(block);
         long done = space.handover()
                 .publish(
-                        space.heap(),
-                        space.heap().recordAt(block),
-                        space.heap().word(block),
-                        cell,
-                        space.sites().idOf(site));
+                        space.heap(), space.heap().recordAt(block), space.heap().word(block), cell, space.noted(site));
         if (done == Handover.NOT_OURS) {
             throw space.notOurs(block);
         }
@@ -114,8 +110,7 @@ public final class Slot {
             return null;
         }
         long generation = space.heap().freshGeneration();
-        long taken = space.handover()
-                .take(space.heap(), cell, generation, space.sites().idOf(site));
+        long taken = space.handover().take(space.heap(), cell, generation, space.noted(site));
         if (taken == Handover.IS_SHARED) {
             throw new IllegalStateException("what this cell holds is shared: acquire it, or retire it");
         }
@@ -145,7 +140,7 @@ public final class Slot {
                         cell,
                         expected,
                         generation,
-                        space.sites().idOf(site));
+                        space.noted(site));
         if (result == Handover.NOT_OURS) {
             throw space.notOurs(replacement);
         }
@@ -220,12 +215,7 @@ public final class Slot {
     public long putRaw(Block block, Site site) {
         check(block);
         long before = space.handover()
-                .putRaw(
-                        space.heap(),
-                        space.heap().recordAt(block),
-                        space.heap().word(block),
-                        cell,
-                        space.sites().idOf(site));
+                .putRaw(space.heap(), space.heap().recordAt(block), space.heap().word(block), cell, space.noted(site));
         if (before == Handover.NOT_OURS) {
             throw space.notOurs(block);
         }

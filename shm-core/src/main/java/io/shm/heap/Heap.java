@@ -27,6 +27,7 @@ import io.shm.ledger.Site;
 import io.shm.ledger.SiteCapture;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
+import io.shm.ledger.Stacks;
 import io.shm.ledger.Tags;
 import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
@@ -70,6 +71,7 @@ public final class Heap implements Author {
     private final int owner;
     private final int process;
     private final Sites sites;
+    private final Stacks stacks;
     private final Tags tags;
     private final Types types;
     private final Pools pools;
@@ -131,6 +133,7 @@ public final class Heap implements Author {
         this.owner = owner;
         this.process = process;
         this.sites = sites;
+        this.stacks = new Stacks(sites);
         this.tags = tags;
         this.views = views;
         this.types = new Types(memory, map);
@@ -216,8 +219,11 @@ public final class Heap implements Author {
     }
 
     private Block allocateUncharged(long size, int tag, int site, long flags) {
+        // Before the cache is entered: the walk may run code of class loaders, and that may allocate.
+        int stack = level >= FULL ? stacks.sample(size) : 0;
         ThreadCache cache = caches.enter();
         try {
+            cache.stack = stack;
             if (poolsExist) {
                 Block block = allocateFromPool(cache, size, tag, site, flags);
                 if (block != null || refusesBeyondPool(size, tag)) {
@@ -280,7 +286,7 @@ public final class Heap implements Author {
                 memory,
                 recordAt,
                 RecordWords.size(size, tag, type),
-                RecordWords.origin(site, 0, (int) flags & FLAGS_MASK),
+                RecordWords.origin(site, cache.stack, (int) flags & FLAGS_MASK),
                 RecordWords.born(counted ? nowMs : 0, (int) (flags >>> SCOPE_SHIFT)),
                 RecordWords.by(process, counted ? cache.threadId() : 0));
     }

@@ -49,6 +49,9 @@ class ThreadCache extends Padding.Before {
     /** The record this thread freed last, by pool: the first to try again. */
     final long[] lastOfPool;
 
+    /** The id of the stack of the allocation that is going on, 0 for none. */
+    int stack;
+
     long generation;
     long generationLimit;
     /** The last pressure that was answered. */

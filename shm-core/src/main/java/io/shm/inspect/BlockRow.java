@@ -1,6 +1,7 @@
 package io.shm.inspect;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A block and its record.
@@ -15,6 +16,7 @@ import java.time.Instant;
  * @param pinned meant to stay
  * @param since when it was allocated, null if that was not noted; changed, when its state last changed, null if never
  * @param moved it changed while it was read: shown as it was in between
+ * @param stack of the allocation, the innermost frame first; empty where it was not taken
  */
 public record BlockRow(
         long offset,
@@ -38,4 +40,5 @@ public record BlockRow(
         ProcessInfo changedBy,
         SiteInfo changedAt,
         Instant changed,
-        boolean moved) {}
+        boolean moved,
+        List<SiteInfo> stack) {}

@@ -6,6 +6,7 @@ import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.RecordView;
 import java.time.Instant;
+import java.util.List;
 
 /** Turns records into rows, with the names that their ids stand for. */
 final class BlockRows {
@@ -50,7 +51,8 @@ final class BlockRows {
                 hasChanged ? processes.of(block.changedBy()) : null,
                 hasChanged ? (isLost ? SiteInfo.UNKNOWN : names.site(block.changedSite())) : null,
                 hasChanged && !isLost ? clock.at(block.changedAt()) : null,
-                block.moved());
+                block.moved(),
+                hasBody ? names.stack(block.stack()) : List.of());
     }
 
     private static String label(int action) {

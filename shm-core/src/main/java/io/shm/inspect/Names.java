@@ -5,6 +5,7 @@ import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
 import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
+import java.util.List;
 
 /** Sites and tags by id, decoded once: a published text never changes. */
 final class Names {
@@ -32,10 +33,15 @@ final class Names {
                 // Not kept: it may be published a moment later.
                 return SiteInfo.UNKNOWN;
             }
-            known = new SiteInfo(site.className(), site.method(), site.file(), site.line());
+            known = SiteInfo.of(site);
             siteInfos[id] = known;
         }
         return known;
+    }
+
+    /** The frames of a stack, the innermost first; none for whatever is no stack. */
+    List<SiteInfo> stack(int id) {
+        return sites.stack(id).stream().map(SiteInfo::of).toList();
     }
 
     /** The empty name for whatever is no tag. */

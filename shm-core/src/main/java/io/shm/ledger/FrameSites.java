@@ -21,7 +21,7 @@ final class FrameSites {
         }
     };
 
-    private final Map<Place, Site> known = new ConcurrentHashMap<>();
+    private final Map<Place, Known> known = new ConcurrentHashMap<>();
     /** What {@link #known} was found out under. A benign race: at worst something is found out twice. */
     private volatile Object transparency = Transparency.state();
 
@@ -29,7 +29,12 @@ final class FrameSites {
     static Site of(StackFrame frame) {
         return Toolkit.isOurs(frame.getClassName())
                 ? PASSED_OVER
-                : OF_CLASS.get(frame.getDeclaringClass()).siteOf(frame);
+                : OF_CLASS.get(frame.getDeclaringClass()).find(frame).blamed();
+    }
+
+    /** The frame's site, whoever it is; the same object for the same place. */
+    static Site lineOf(StackFrame frame) {
+        return OF_CLASS.get(frame.getDeclaringClass()).find(frame).line();
     }
 
     /** The class has other code from now on: its places may be other lines. */
@@ -38,23 +43,26 @@ final class FrameSites {
     }
 
     /** Not computed inside the map: to look for annotations may run the code of a class loader, and that may allocate. */
-    private Site siteOf(StackFrame frame) {
+    private Known find(StackFrame frame) {
         Object now = Transparency.state();
         if (transparency != now) {
             known.clear();
             transparency = now;
         }
         Place place = new Place(frame.getMethodName(), frame.getDescriptor(), frame.getByteCodeIndex());
-        Site site = known.get(place);
-        if (site == null) {
+        Known found = known.get(place);
+        if (found == null) {
             boolean wrapper =
                     Transparency.isTransparent(frame.getDeclaringClass(), frame.getMethodName(), frame.getMethodType());
-            Site found = wrapper ? PASSED_OVER : Site.of(frame.toStackTraceElement());
-            Site other = known.putIfAbsent(place, found);
-            site = other == null ? found : other;
+            Site line = Site.of(frame.toStackTraceElement());
+            Known mine = new Known(line, wrapper ? PASSED_OVER : line);
+            Known other = known.putIfAbsent(place, mine);
+            found = other == null ? mine : other;
         }
-        return site;
+        return found;
     }
+
+    private record Known(Site line, Site blamed) {}
 
     /** A place in the code of a class, cheaper to read from a frame than its line. */
     private record Place(String method, String descriptor, int index) {}

@@ -188,6 +188,11 @@ public final class RecordView {
         return RecordWords.siteOf(origin);
     }
 
+    /** The id of the whole stack of the allocation; 0 if it was not taken. */
+    public int stack() {
+        return RecordWords.stackOf(origin);
+    }
+
     public int flags() {
         return RecordWords.flagsOf(origin);
     }

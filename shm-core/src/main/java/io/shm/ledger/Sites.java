@@ -8,6 +8,8 @@ import io.shm.layout.SiteLayout;
 import io.shm.memory.SharedMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,13 +18,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The site table of a region: interned call sites, each with running totals.
  *
  * <p>A site's text is four little-endian ints, bytes of the class, the method and the file and the line, then the three
- * names in UTF-8. A table or text area that is full gives id 0, the unknown site, and counts how often.
+ * names in UTF-8. A whole stack is an entry too: the int -1, the number of its frames, and the id of each frame's site, all
+ * ints. A table or text area that is full gives id 0, the unknown site, and counts how often.
  *
  * <p>Threads and processes: safe. A crash leaves at most one text that nobody uses.
  */
 public final class Sites {
     private static final AtomicInteger NEXT_NUMBER = new AtomicInteger(1);
     private static final int HEAD_BYTES = 16;
+    /** In the place of the length of a class's name: the text is a stack. */
+    private static final int STACK = -1;
+
+    private static final int STACK_HEAD_BYTES = 8;
 
     private final SharedMemory memory;
     private final Texts texts;
@@ -50,6 +57,40 @@ public final class Sites {
         return text == null ? Site.UNKNOWN : decode(text);
     }
 
+    /** The id of a whole stack, the innermost frame first, interned if it is new; 0 where there is no room. */
+    int idOfStack(List<Site> frames) {
+        ByteBuffer text = ByteBuffer.allocate(STACK_HEAD_BYTES + 4 * frames.size())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(STACK)
+                .putInt(frames.size());
+        frames.forEach(frame -> text.putInt(idOf(frame)));
+        return texts.intern(text.array());
+    }
+
+    /** Whether a stack and its frames would leave enough for the sites to come. */
+    boolean hasRoomForStacks() {
+        return !texts.isHalfUsed();
+    }
+
+    /** The frames of a stack, the innermost first; none for whatever is no stack. */
+    public List<Site> stack(int id) {
+        byte[] text = id == 0 ? null : texts.get(id);
+        return text == null
+                ? List.of()
+                : Arrays.stream(framesOf(text)).mapToObj(this::get).toList();
+    }
+
+    /** The ids in the text of a stack; none if it is not one. */
+    private static int[] framesOf(byte[] text) {
+        ByteBuffer buffer = ByteBuffer.wrap(text).order(ByteOrder.LITTLE_ENDIAN);
+        if (text.length < STACK_HEAD_BYTES || buffer.getInt() != STACK || buffer.getInt() * 4L != buffer.remaining()) {
+            return new int[0];
+        }
+        int[] frames = new int[buffer.remaining() / 4];
+        buffer.asIntBuffer().get(frames);
+        return frames;
+    }
+
     /** What is wrong with an entry of the table, in words; null where nothing is. */
     @SuppressWarnings("ReferenceEquality") // that very object is the answer to what is no site
     public String problem(int id) {
@@ -58,7 +99,8 @@ public final class Sites {
             return problem;
         }
         byte[] text = texts.get(id);
-        boolean whole = text == null || text.length == 0 || !decode(text).equals(Site.UNKNOWN);
+        boolean whole =
+                text == null || text.length == 0 || !decode(text).equals(Site.UNKNOWN) || framesOf(text).length > 0;
         return whole ? null : "the text is no site";
     }
 

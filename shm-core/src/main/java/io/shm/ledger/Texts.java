@@ -75,6 +75,18 @@ final class Texts {
         return text;
     }
 
+    /** Whether half of the entries or of the text area are used. Looks at all entries: for rare occasions. */
+    boolean isHalfUsed() {
+        if (memory.getLongVolatile(HeaderLayout.NEXT_TEXT_OFFSET) > map.textBytes() / 2) {
+            return true;
+        }
+        int used = 0;
+        for (int index = 1; index < count; index++) {
+            used += wordOf(index) == 0 ? 0 : 1;
+        }
+        return used > count / 2;
+    }
+
     /** What is wrong with an entry, in words; null where nothing is. */
     String problem(int index) {
         long word = wordOf(index);

@@ -10,10 +10,15 @@ public final class Toolkit {
     private static final Set<String> CLASSES = Set.of(
             "io.shm.Region",
             "io.shm.Scope",
+            "io.shm.cell.CellArray",
+            "io.shm.cell.CellSpace",
+            "io.shm.cell.Hold",
+            "io.shm.cell.Slot",
             "io.shm.heap.Block",
             "io.shm.heap.Heap",
             "io.shm.heap.ScopedBlocks",
-            "io.shm.ledger.SiteCapture");
+            "io.shm.ledger.SiteCapture",
+            "io.shm.ledger.Stacks");
 
     /** By the class's name, with dots; classes inside one of ours are ours. */
     public static boolean isOurs(String className) {

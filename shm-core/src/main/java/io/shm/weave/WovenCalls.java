@@ -13,6 +13,8 @@ final class WovenCalls {
     private static final String REGION = "io/shm/Region";
     private static final String SCOPE = "io/shm/Scope";
     private static final String BLOCK = "io/shm/heap/Block";
+    private static final String SLOT = "io/shm/cell/Slot";
+    private static final String ARRAY = "io/shm/cell/CellArray";
     private static final String SPEC = "io/shm/heap/BlockSpec";
 
     /** Names and descriptors by owner. */
@@ -30,6 +32,15 @@ final class WovenCalls {
         add(SCOPE, "allocate", "(L" + SPEC + ";)L" + BLOCK + ";");
         add(REGION, "free", "(L" + BLOCK + ";)V");
         add(REGION, "free", "(J)V");
+        add(REGION, "offer", "(L" + BLOCK + ";Lio/shm/cell/Participation;)J");
+        add(REGION, "accept", "(J)L" + BLOCK + ";");
+        add(REGION, "withdraw", "(J)L" + BLOCK + ";");
+        add(SLOT, "publish", "(L" + BLOCK + ";)Z");
+        add(SLOT, "exchange", "(L" + BLOCK + ";)L" + BLOCK + ";");
+        add(SLOT, "take", "()L" + BLOCK + ";");
+        add(ARRAY, "append", "(L" + BLOCK + ";)I");
+        add(ARRAY, "set", "(IL" + BLOCK + ";)Z");
+        add(ARRAY, "take", "(I)L" + BLOCK + ";");
         add(BLOCK, "free", "()V");
         add(BLOCK, "close", "()V");
     }

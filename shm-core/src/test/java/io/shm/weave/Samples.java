@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Runs a sample in a region of its own and tells what the ledger says about its blocks. */
 final class Samples {
@@ -32,6 +33,18 @@ final class Samples {
 
     /** Size and site of each block that {@code static List<Block> run(Region)} of the class returns, in their order. */
     static List<String> sites(Compiled compiled, String className, SiteCapture capture, Path folder) throws Exception {
+        return told(compiled, className, capture, folder, row -> row.size() + " " + row.site());
+    }
+
+    /** Size of each block, and the line that changed it last. */
+    static List<String> changes(Compiled compiled, String className, SiteCapture capture, Path folder)
+            throws Exception {
+        return told(compiled, className, capture, folder, row -> row.size() + " " + row.changedAt());
+    }
+
+    private static List<String> told(
+            Compiled compiled, String className, SiteCapture capture, Path folder, Function<BlockRow, String> tell)
+            throws Exception {
         Path path = folder.resolve("sample");
         try (Region region =
                 Region.create(RegionOptions.named(path.toString()).size(4 << 20).siteCapture(capture))) {
@@ -44,7 +57,7 @@ final class Samples {
             }
             for (Object block : blocks) {
                 BlockRow row = rows.get(((Block) block).handle());
-                sites.add(row.size() + " " + row.site());
+                sites.add(tell.apply(row));
             }
             return sites;
         } finally {

@@ -133,6 +133,34 @@ class WeaverTest {
                 .hasMessageContaining("com.acme.Freeing.run(Freeing.java:4)");
     }
 
+    @Test
+    void theLineThatPublishesIsKnownToo() throws Exception {
+        String source = """
+                package com.acme;
+                import io.shm.heap.Block;
+                import java.util.List;
+                public class Publishing {
+                    public static List<Block> run(io.shm.Region region) {
+                        Block first = region.allocate(1);
+                        region.root("a").publish(first);
+                        Block second = region.allocate(2);
+                        region.array("b", 3).append(second);
+                        Block third = region.allocate(3);
+                        region.root("c").publish(third);
+                        return List.of(first, second, region.root("c").take());
+                    }
+                }
+                """;
+        Compiled woven = Compiled.of("com.acme.Publishing", source).woven();
+        List<String> changed = Samples.changes(woven, "com.acme.Publishing", SiteCapture.off(), folder);
+
+        assertThat(changed)
+                .containsExactly(
+                        "1 com.acme.Publishing.run(Publishing.java:7)",
+                        "2 com.acme.Publishing.run(Publishing.java:9)",
+                        "3 com.acme.Publishing.run(Publishing.java:12)");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {51, 52, 53, 55, 61, 62, 63, 64, 65, 66, 67, 68, 69})
     void everyVersionOfClassFilesThatHasTheInstruction(int version) {

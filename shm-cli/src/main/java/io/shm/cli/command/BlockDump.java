@@ -10,6 +10,7 @@ import io.shm.cli.render.Text;
 import io.shm.error.NotFoundException;
 import io.shm.inspect.BlockRow;
 import io.shm.inspect.Inspector;
+import io.shm.inspect.SiteInfo;
 import java.io.IOException;
 import java.util.HexFormat;
 
@@ -66,6 +67,12 @@ final class BlockDump {
         session.line("  allocated  " + ago(look.age(block.since())) + "by " + Owners.inWords(block.allocatedBy())
                 + ", thread " + block.thread());
         session.line("             " + Text.safe(block.site().toString()));
+        if (!block.stack().isEmpty()) {
+            session.line("  stack");
+            for (SiteInfo frame : block.stack()) {
+                session.line("             " + Text.safe(frame.toString()));
+            }
+        }
         if (block.changed() != null) {
             session.line("  " + column(Text.safe(block.change())) + ago(look.age(block.changed())) + "by "
                     + Owners.inWords(block.changedBy()));

@@ -39,7 +39,11 @@ public final class RowJson {
         json.field("change", block.change()).field("changed", block.changed());
         process(json.key("changedBy"), block.changedBy());
         site(json.key("changedAt"), block.changedAt());
-        json.field("moved", block.moved()).endObject();
+        json.field("moved", block.moved()).key("stack").array();
+        for (SiteInfo frame : block.stack()) {
+            site(json, frame);
+        }
+        json.endArray().endObject();
     }
 
     /** The block is null where it is about none. */
