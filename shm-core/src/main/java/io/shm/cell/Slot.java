@@ -177,7 +177,8 @@ public final class Slot {
      * The cell's block; where it is empty, a new one that is put there. Of several processes that do this at once all get the
      * same block, and none is lost.
      *
-     * @param allocation makes a block of this process's own, not yet visible to others; called at most once
+     * @param allocation makes a block of this process's own, not yet visible to others; called once more each time that
+     *     another has taken the last one before it could be read
      * @return to be read; the cell owns it
      */
     public Block getOrAllocate(Supplier<Block> allocation) {

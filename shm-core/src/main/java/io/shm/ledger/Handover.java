@@ -143,7 +143,7 @@ public final class Handover {
             long word = recordAt < 0 ? 0 : cells.word(recordAt);
             BlockState state = recordedState(recordAt, word, handle, cell);
             if (state == null) {
-                if (cells.get(cell) == handle) {
+                if (cells.get(cell) == handle && stands(recordAt, word)) {
                     return DANGLING;
                 }
             } else if (state == BlockState.SHARED || state == BlockState.PUBS) {
@@ -204,7 +204,10 @@ public final class Handover {
                 return word;
             }
             if (state == null) {
-                return DANGLING;
+                if (stands(recordAt, word)) {
+                    return DANGLING;
+                }
+                continue;
             }
             if (state == BlockState.TAKE || cells.get(cell) != handle) {
                 return REFUSED;
@@ -239,14 +242,27 @@ public final class Handover {
      * @return false where the cell holds no block that is recorded there
      */
     public boolean help(Author author, long cell) {
-        long handle = cells.get(cell);
-        long recordAt = Cells.isEmpty(handle) ? -1 : cells.recordOf(handle);
-        long word = recordAt < 0 ? 0 : cells.word(recordAt);
-        BlockState state = recordedState(recordAt, word, handle, cell);
-        if (state == BlockState.PUB || state == BlockState.PUBS) {
-            help(author, cell, handle, recordAt, word);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long handle = cells.get(cell);
+            long recordAt = Cells.isEmpty(handle) ? -1 : cells.recordOf(handle);
+            long word = recordAt < 0 ? 0 : cells.word(recordAt);
+            BlockState state = recordedState(recordAt, word, handle, cell);
+            if (state == BlockState.PUB || state == BlockState.PUBS) {
+                help(author, cell, handle, recordAt, word);
+            }
+            if (state != null || stands(recordAt, word)) {
+                return state != null;
+            }
         }
-        return state != null;
+        return true;
+    }
+
+    /**
+     * Whether a record is still what was read: only then does it contradict its cell. One that has gone on meanwhile, as
+     * from PUB to HELD, is looked at again.
+     */
+    private boolean stands(long recordAt, long word) {
+        return recordAt < 0 || cells.word(recordAt) == word;
     }
 
     /** The state of a block that is recorded in a cell, or was a moment ago; null where it is not. */

@@ -1,7 +1,15 @@
 package io.shm.schedule;
 
+import io.shm.cell.CellArray;
+import io.shm.cell.CellSpace;
+import io.shm.cell.Hold;
+import io.shm.cell.Participation;
+import io.shm.cell.Roots;
+import io.shm.cell.Slot;
 import io.shm.heap.Block;
 import io.shm.heap.Heap;
+import io.shm.ledger.Site;
+import io.shm.ledger.Sites;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.FakeLocks;
 import io.shm.participant.Membership;
@@ -30,6 +38,12 @@ final class Actor {
     private final SharedMemory view;
     private final SharedMemory reclaimersView;
     private final ExecutorService aide;
+    /** Handles of blocks that it has offered, and to whom does not matter here. */
+    final List<Long> offered = new ArrayList<>();
+
+    private final List<Held> held = new ArrayList<>();
+    private CellSpace space;
+    private Roots roots;
     private FakeLocks.FakeProcess process;
     private Participants participants;
     private Membership membership;
@@ -46,13 +60,9 @@ final class Actor {
             this.stamp = stamp;
         }
 
-        private long last() {
-            return (block.size() - 8) & -8L;
-        }
-
         void write() {
             block.putLong(0, stamp);
-            block.putLong(last(), stamp);
+            block.putLong(last(block), stamp);
         }
 
         boolean isSecret() {
@@ -60,11 +70,27 @@ final class Actor {
         }
 
         void check() {
-            if (block.getLong(0) != stamp || block.getLong(last()) != stamp) {
+            if (block.getLong(0) != stamp || block.getLong(last(block)) != stamp) {
                 throw new AssertionError("another has written to " + block + ": " + Long.toHexString(block.getLong(0))
-                        + " and " + Long.toHexString(block.getLong(last())) + ", not " + Long.toHexString(stamp));
+                        + " and " + Long.toHexString(block.getLong(last(block))) + ", not " + Long.toHexString(stamp));
             }
         }
+    }
+
+    private record Held(Hold hold, long stamp) {}
+
+    private static long last(Block block) {
+        return (block.size() - 8) & -8L;
+    }
+
+    /** What whoever had the block before has written there. */
+    private static long stampOf(Block block) {
+        long stamp = block.getLong(0);
+        if (stamp == 0 || block.getLong(last(block)) != stamp) {
+            throw new AssertionError("not as it was left: " + block + ": " + Long.toHexString(stamp) + " and "
+                    + Long.toHexString(block.getLong(last(block))));
+        }
+        return stamp;
     }
 
     Actor(int number, Schedule schedule, ExecutorService aide, SplittableRandom random, int keptBack) {
@@ -87,6 +113,9 @@ final class Actor {
         participants = new Participants(view, schedule.region.map, process, process);
         membership = participants.join("actor-" + number, settlement());
         heap = schedule.region.heap(membership.owner(), view);
+        space = new CellSpace(view, schedule.region.map, heap, new Sites(view, schedule.region.map));
+        roots = new Roots(space, view, schedule.region.map);
+        schedule.present.put(number, self());
         if (random.nextBoolean()) {
             heap.beforeRefusal(() -> reapDead() > 0);
         }
@@ -95,7 +124,8 @@ final class Actor {
     /** In good order: what it still has is reclaimed. */
     void leave() {
         owned.forEach(Owned::check);
-        owned.clear();
+        held.forEach(Actor::check);
+        forget();
         heap.close();
         participants.leave(membership, settlement());
         buffer.drain();
@@ -134,11 +164,18 @@ final class Actor {
         schedule.trace(number, "dies");
         StoreBuffer.Loss[] losses = StoreBuffer.Loss.values();
         buffer.lose(losses[random.nextInt(losses.length)], random);
-        owned.clear();
+        forget();
         stale.clear();
         process.kill();
         dead = true;
         schedule.deaths++;
+    }
+
+    private void forget() {
+        owned.clear();
+        held.clear();
+        offered.clear();
+        schedule.present.remove(number);
     }
 
     boolean isDead() {
@@ -218,9 +255,91 @@ final class Actor {
         owned.set(at, owned.get(owned.size() - 1));
         owned.remove(owned.size() - 1);
         given.check();
-        stale.add(given.block.handle());
         return given;
     }
+
+    // ---------------------------------------------------------------- cells
+
+    CellSpace space() {
+        return space;
+    }
+
+    Slot root(String name) {
+        return roots.get(name);
+    }
+
+    CellArray array() {
+        return new CellArray(space, root(Schedule.ARRAY_ROOT).get());
+    }
+
+    Participation self() {
+        return new Participation(membership.slot(), membership.incarnation());
+    }
+
+    /** What it wanted to give away and could not. */
+    void keep(Owned block) {
+        owned.add(block);
+    }
+
+    /** That block of its own, taken out of the list. */
+    Owned give(Block block) {
+        Owned given = owned.stream().filter(o -> o.block == block).findFirst().orElseThrow();
+        owned.remove(given);
+        return given;
+    }
+
+    /** Stamps a block that it owns for a moment only. */
+    void stamp(Block block) {
+        new Owned(block, schedule.nextStamp(number)).write();
+    }
+
+    /** A block that was another's; null for none. What is in it is this actor's, too. */
+    void receive(Block block) {
+        if (block != null) {
+            stampOf(block);
+            empty(block);
+            own(block);
+        }
+    }
+
+    /** Takes what a block's own cell holds. */
+    void empty(Block block) {
+        if (heap.typeOf(block) != null) {
+            receive(space.slot(block, Schedule.NODE_CELL).take());
+        }
+    }
+
+    void hold(Hold hold) {
+        held.add(new Held(hold, stampOf(hold.block())));
+    }
+
+    private static void check(Held held) {
+        if (stampOf(held.hold().block()) != held.stamp()) {
+            throw new AssertionError("changed while it was held: " + held.hold());
+        }
+    }
+
+    void letGo() {
+        if (!held.isEmpty()) {
+            Held last = held.remove(random.nextInt(held.size()));
+            check(last);
+            last.hold().close();
+        }
+    }
+
+    void withdrawAll() {
+        for (long handle : offered) {
+            receive(space.withdraw(handle, Site.UNKNOWN));
+        }
+        offered.clear();
+    }
+
+    /** Handles of the blocks that it keeps from being freed. */
+    List<Long> heldHandles() {
+        return held.stream().map(h -> h.hold().block().handle()).toList();
+    }
+
+    // ---------------------------------------------------------------- threads
 
     /** Another thread of this process does it meanwhile, with slabs of its own. */
     <T> T inAide(Callable<T> task) {

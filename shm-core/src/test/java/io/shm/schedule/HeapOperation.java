@@ -55,7 +55,9 @@ enum HeapOperation implements Operation {
         public void run(Actor actor) {
             Actor.Owned block = actor.giveOne();
             if (block != null) {
+                long handle = block.block.handle();
                 block.block.free();
+                actor.stale.add(handle);
             }
         }
     },
@@ -72,10 +74,12 @@ enum HeapOperation implements Operation {
         public void run(Actor actor) {
             Actor.Owned block = actor.giveOne();
             if (block != null) {
+                long handle = block.block.handle();
                 actor.inAide(() -> {
                     block.block.free();
                     return null;
                 });
+                actor.stale.add(handle);
             }
         }
     },
@@ -86,6 +90,7 @@ enum HeapOperation implements Operation {
             if (block != null) {
                 Block again = actor.heap().resolve(block.block.handle());
                 block.block.free();
+                actor.stale.add(again.handle());
                 boolean refused = false;
                 try {
                     again.free();
@@ -105,19 +110,24 @@ enum HeapOperation implements Operation {
             if (block == null) {
                 return;
             }
+            if (actor.heap().typeOf(block.block) != null) {
+                // Others know where its cells are: it keeps its place.
+                actor.keep(block);
+                return;
+            }
+            long before = block.block.handle();
             Block resized;
             try {
                 resized = block.block.resize(SMALL[actor.random.nextInt(SMALL.length)]);
             } catch (OutOfSharedMemoryException e) {
                 actor.owned.add(block);
-                actor.stale.remove(block.block.handle());
                 return;
             }
             if (resized.getLong(0) != block.stamp) {
                 throw new AssertionError("a resize lost what was in " + resized);
             }
-            if (resized == block.block) {
-                actor.stale.remove(resized.handle());
+            if (resized != block.block) {
+                actor.stale.add(before);
             }
             actor.ownAsBefore(resized, block);
         }

@@ -2,11 +2,23 @@ package io.shm.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shm.cell.CellArray;
+import io.shm.cell.CellSpace;
+import io.shm.cell.Participation;
+import io.shm.cell.Roots;
+import io.shm.cell.Slot;
+import io.shm.heap.Block;
 import io.shm.heap.Heap;
 import io.shm.heap.HeapFixture;
 import io.shm.heap.PoolSpec;
+import io.shm.layout.RecordLayout;
+import io.shm.layout.RecordWords;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockType;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
+import io.shm.ledger.Types;
 import io.shm.participant.FakeLocks;
 import io.shm.participant.FakeLocks.FakeProcess;
 import io.shm.participant.ParticipantStates;
@@ -15,8 +27,10 @@ import io.shm.recovery.Settlement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +40,13 @@ final class Schedule {
     private static final int SIZE = 448 << 10;
     private static final int POOLED = 6;
     private static final long PROBE = 6000;
+    static final String[] CELLS = {"a", "b"};
+    static final String SHARED = "s";
+    static final String ARRAY_ROOT = "array";
+    static final int ARRAY = 3;
+    static final long NODE_CELL = 8;
+    private static final BlockType NODE = BlockType.of("node").cell((int) NODE_CELL);
+    private static final int CURATOR = 46;
     static final long SECRET_STAMP = 0x5EC4E7_00L << 32;
     static final long SECRET_MASK = -1L << 32;
 
@@ -33,17 +54,62 @@ final class Schedule {
     static final class World {
         final HeapFixture region = new HeapFixture(SIZE, new PoolSpec("p", 300, POOLED, true));
         final int room;
+        final int nodeType;
+        /** The array's block, which is in its root for good. */
+        final long array;
+
         private final byte[] fresh;
 
         World() {
             ParticipantStates.format(region.memory);
             region.tags.setBudget(region.tags.idOf("b"), 20_000);
+            Types types = new Types(region.memory, region.map);
+            nodeType = types.idOf(NODE);
+            Heap heap = region.heap(CURATOR);
+            Cells cells = new Cells(region, heap);
+            Block block = heap.tryAllocate(8L * ARRAY, 0, 0, Heap.request(0, types.idOf(CellArray.TYPE)));
+            array = block.handle();
+            cells.roots.get(ARRAY_ROOT).publish(block);
+            for (String name : CELLS) {
+                cells.roots.get(name);
+            }
+            cells.roots.get(SHARED);
+            region.reclaim(CURATOR);
             fresh = region.bytes();
             room = region.room(PROBE);
         }
     }
 
+    /** The cells of one who looks after what everybody has left. */
+    private static final class Cells {
+        private final CellSpace space;
+        private final Roots roots;
+
+        Cells(HeapFixture region, Heap heap) {
+            space = new CellSpace(region.memory, region.map, heap, new Sites(region.memory, region.map));
+            roots = new Roots(space, region.memory, region.map);
+        }
+
+        List<Slot> all() {
+            List<Slot> slots = new ArrayList<>();
+            for (String name : CELLS) {
+                slots.add(roots.get(name));
+            }
+            CellArray array = new CellArray(space, roots.get(ARRAY_ROOT).get());
+            for (int i = 0; i < ARRAY; i++) {
+                slots.add(array.slot(i));
+            }
+            return slots;
+        }
+    }
+
     final HeapFixture region;
+    /** Handles of what was offered, to whomever. */
+    final List<Long> offers = new ArrayList<>();
+    /** Who takes part, by actor. */
+    final Map<Integer, Participation> present = new TreeMap<>();
+
+    final int nodeType;
     final FakeLocks machine = new FakeLocks();
     final Scheduler scheduler;
     final List<Operation> operations;
@@ -69,6 +135,7 @@ final class Schedule {
         this.sabotage = sabotage;
         this.world = world;
         this.region = world.region;
+        this.nodeType = world.nodeType;
         this.crew = crew;
         this.seed = seed;
         this.tracing = tracing;
@@ -120,6 +187,12 @@ final class Schedule {
         actors.get(actor).drainSome();
     }
 
+    /** One of those who take part, the asking one too; null if there is none. */
+    Participation anyone(SplittableRandom chance) {
+        List<Participation> all = new ArrayList<>(present.values());
+        return all.isEmpty() ? null : all.get(chance.nextInt(all.size()));
+    }
+
     long nextStamp(int actor) {
         return ((actor + 1L) << 56) | ((seed & 0xff_ffff) << 32) | ++stamps;
     }
@@ -164,13 +237,17 @@ final class Schedule {
         Participants participants = new Participants(region.memory, region.map, survivor, survivor);
         participants.reapDead(new Settlement(() -> region.reclaim(region.memory, false), (slot, held) -> {}));
 
+        actors.stream().filter(actor -> !actor.isDead()).forEach(Actor::withdrawAll);
         HeapFixture.Books books = region.audit();
-        Set<Long> known = new TreeSet<>();
+        Heap heap = region.heap(CURATOR);
+        Cells cells = new Cells(region, heap);
+        Set<Long> known = inCells(cells);
         for (Actor actor : actors) {
             for (Actor.Owned owned : actor.owned) {
                 owned.check();
                 known.add(owned.block.handle());
             }
+            known.addAll(actor.heldHandles());
         }
         assertThat(new TreeSet<>(books.live))
                 .as("blocks in use, and those that somebody knows")
@@ -183,10 +260,15 @@ final class Schedule {
 
         actors.stream().filter(actor -> !actor.isDead()).forEach(Actor::leave);
         books = region.audit();
-        assertThat(books.live).as("blocks in use when all have left").isEmpty();
-        for (int owner = 1; owner <= 47; owner++) {
+        assertThat(new TreeSet<>(books.live))
+                .as("blocks in use when all have left")
+                .isEqualTo(inCells(cells));
+        for (int owner = 1; owner < CURATOR; owner++) {
             assertThat(books.owned[owner]).as("words of owner %s", owner).isZero();
         }
+        emptyCells(cells, heap);
+        books = region.audit();
+        assertThat(books.live).as("blocks in use when all cells are empty").containsExactly(world.array);
         if (deaths == 0) {
             assertThat(region.tags.used(budgetTag)).as("charged for nothing").isZero();
         }
@@ -194,12 +276,54 @@ final class Schedule {
         assertThat(region.room(PROBE))
                 .as("room for others, in %s", region.slabs())
                 .isEqualTo(world.room);
-        Heap heap = region.heap(47);
+        heap = region.heap(47);
         for (int i = 0; i < POOLED; i++) {
             assertThat(heap.tryAllocate(300, poolTag, 0, 0))
                     .as("block %s of the pool", i)
                     .isNotNull();
         }
+    }
+
+    /** What is in the cells of the region, those of blocks in cells included. */
+    private Set<Long> inCells(Cells cells) {
+        Set<Long> handles = new TreeSet<>();
+        handles.add(world.array);
+        for (Slot slot : cells.all()) {
+            Block block = slot.get();
+            if (block != null) {
+                handles.add(block.handle());
+                if (isNode(block)) {
+                    handles.add(region.memory.getLong(block.offset() + NODE_CELL));
+                }
+            }
+        }
+        handles.add(cells.roots.get(SHARED).handle());
+        handles.remove(0L);
+        return handles;
+    }
+
+    private boolean isNode(Block block) {
+        long size = region.memory.getLong(new LedgerScan(region.memory, region.map)
+                        .blockAt(block.offset())
+                        .recordAt()
+                + RecordLayout.SIZE_OFFSET);
+        return RecordWords.typeOf(size) == nodeType;
+    }
+
+    private void emptyCells(Cells cells, Heap heap) {
+        for (Slot slot : cells.all()) {
+            Block block = slot.take();
+            if (block != null) {
+                Block inner = isNode(block) ? cells.space.slot(block, NODE_CELL).take() : null;
+                if (inner != null) {
+                    inner.free();
+                }
+                block.free();
+            }
+        }
+        cells.roots.get(SHARED).retire();
+        heap.close();
+        region.reclaim(CURATOR);
     }
 
     private void checkSecrets() {

@@ -3,7 +3,6 @@ package io.shm.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.ladder.Ladder;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,8 +18,8 @@ class SchedulesTest {
     void nothingIsLostOrTwiceInAnySchedule() throws Exception {
         long seed = Ladder.seed();
         System.out.println("SchedulesTest -Dshm.seed=" + seed);
-        Ladder.row("4", "schedules of the heap", "schedules", seed, count -> {
-            Schedules result = new Schedules(seed, SCHEDULES, List.of(HeapOperation.values()), null).run();
+        Ladder.row("4", "schedules of heap and cells", "schedules", seed, count -> {
+            Schedules result = new Schedules(seed, SCHEDULES, Operation.all(), null).run();
             count.add(result.done());
             System.out.println("SchedulesTest: " + result);
             if (result.failure() != null) {
