@@ -10,7 +10,7 @@ import io.shm.memory.SharedMemory;
  * <pre>
  *              publish            hold             take              taken
  *   LIVE(P,g) ---------> PUB(P,g) ----> HELD(g) ---------> TAKE(Q,g) -----> LIVE(Q,g')
- *             <---------
+ *             &lt;---------
  *             unpublish  |  offer                accept
  *                        `-------> OFFER(P,g) ---------> LIVE(Q,g')
  *                                             withdraw
@@ -18,7 +18,7 @@ import io.shm.memory.SharedMemory;
  *
  *              publishShared       holdShared            withholdShared
  *   LIVE(P,g) ---------> PUBS(P,g) ---------> SHARED(g) ---------------> RESERVED(Q,g) ---> FREE(g)
- *             <---------
+ *             &lt;---------
  *             unpublish
  * </pre>
  *
