@@ -280,6 +280,15 @@ class RegionTest {
         }
     }
 
+    /**
+     * A refusal has everything given back that nobody uses. Before it the housekeeper may have given back some slabs and not
+     * yet the ones between them, so that the first large blocks lie where they leave gaps.
+     */
+    private static int roomAfterARefusal(Region region) {
+        fill(region, 500_000).forEach(Block::free);
+        return fill(region, 500_000).size();
+    }
+
     @Test
     void whatAnEndedThreadLeftCanBeUsedInAnotherClassOnceItIsFree() throws InterruptedException {
         try (Region region = small()) {
@@ -292,7 +301,7 @@ class RegionTest {
             thread.join();
             left.forEach(Block::free);
             assertThat(picture().accounts().live()).isZero();
-            assertThat(fill(region, 500_000)).hasSize(fresh);
+            assertThat(roomAfterARefusal(region)).isEqualTo(fresh);
         }
     }
 
@@ -317,7 +326,7 @@ class RegionTest {
             thread.start();
             filled.await();
             left.forEach(Block::free);
-            assertThat(fill(region, 500_000)).hasSize(fresh);
+            assertThat(roomAfterARefusal(region)).isEqualTo(fresh);
             done.countDown();
             thread.join();
         }

@@ -6,5 +6,11 @@ import picocli.CommandLine.Command;
         name = "demo",
         header = "Real processes on real shared memory, to look at.",
         description = "A demo makes its own memory and leaves nothing behind.",
-        subcommands = {AlphabetCommand.class, QueueDemoCommand.class, RaceDemoCommand.class, ArrayDemoCommand.class, CrashCommand.class})
+        subcommands = {
+            AlphabetCommand.class,
+            QueueDemoCommand.class,
+            RaceDemoCommand.class,
+            ArrayDemoCommand.class,
+            CrashCommand.class
+        })
 public final class DemoCommand {}
