@@ -89,8 +89,11 @@ class LostTest {
             Thread.sleep(20);
         }
         drop(1);
-        assertThat(leaksOnceThereAre(1)).hasSize(1);
-        Reference.reachabilityFence(kept);
+        try {
+            assertThat(leaksOnceThereAre(1)).hasSize(1);
+        } finally {
+            Reference.reachabilityFence(kept);
+        }
     }
 
     @Test

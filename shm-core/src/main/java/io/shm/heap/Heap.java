@@ -687,7 +687,7 @@ public final class Heap implements Author {
             long blockAt = map.slabAt(slab) + geometry.blockAt(index);
             long payloadAt = Geometry.align(blockAt, alignment);
             if (size <= geometry.blockBytes() - (payloadAt - blockAt)) {
-                return new Block(this, recordAt, word, payloadAt, size);
+                return watched(new Block(this, recordAt, word, payloadAt, size));
             }
         }
         checkOpen();
