@@ -90,6 +90,9 @@ public final class CellArray {
         if (index < 0 && !element.isLive()) {
             throw space.notOurs(element);
         }
+        if (index >= 0) {
+            space.heap().handedOver(element);
+        }
         return index;
     }
 

@@ -56,6 +56,7 @@ public final class CellSpace {
         if (!handover.offer(heap, heap.recordAt(block), heap.word(block), target.word(), noted(site))) {
             throw notOurs(block);
         }
+        heap.handedOver(block);
         return handle;
     }
 

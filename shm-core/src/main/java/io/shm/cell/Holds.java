@@ -1,6 +1,7 @@
 package io.shm.cell;
 
 import io.shm.heap.Heap;
+import io.shm.ledger.Handover;
 import io.shm.ledger.Sharing;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -20,9 +21,12 @@ final class Holds {
 
     /** The record's place, or a refusal of {@link Sharing#acquire}. */
     long acquire(long handle) {
+        if (heap.owner() == 0) {
+            throw new IllegalStateException("the region is attached read-only: it holds nothing");
+        }
         long[] recordAt = new long[1];
         counts.compute(handle, (key, count) -> {
-            recordAt[0] = sharing.acquire(handle, heap.owner() - 1);
+            recordAt[0] = sharing.acquire(heap, handle);
             if (recordAt[0] < 0) {
                 return count;
             }
@@ -31,9 +35,17 @@ final class Holds {
         return recordAt[0];
     }
 
-    /** Notes the hold that sharing a block has given to this process. */
-    void shared(long handle) {
-        counts.merge(handle, 1, Integer::sum);
+    /** Shares a block, which gives this process a hold of it; the result is that of {@link Sharing#share}. */
+    long share(long handle, long recordAt, long live, long cell) {
+        long[] done = new long[1];
+        counts.compute(handle, (key, count) -> {
+            done[0] = sharing.share(heap, recordAt, live, cell);
+            if (done[0] != Handover.DONE) {
+                return count;
+            }
+            return count == null ? 1 : count + 1;
+        });
+        return done[0];
     }
 
     void release(long handle, long recordAt, long word) {

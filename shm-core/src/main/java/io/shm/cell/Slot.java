@@ -89,6 +89,9 @@ public final class Slot {
         if (done == Handover.NOT_OURS) {
             throw space.notOurs(block);
         }
+        if (done == Handover.DONE) {
+            space.heap().handedOver(block);
+        }
         return done == Handover.DONE;
     }
 
@@ -150,6 +153,7 @@ public final class Slot {
         if (result < 0) {
             return Replaced.REFUSED;
         }
+        space.heap().handedOver(replacement);
         return result == Handover.DONE ? Replaced.NOTHING : new Replaced(true, space.owned(result, generation));
     }
 
@@ -165,6 +169,7 @@ public final class Slot {
             if (replaced.done()) {
                 return replaced.former();
             }
+            checkWord();
         }
     }
 
@@ -202,6 +207,8 @@ public final class Slot {
                     return published;
                 }
                 mine = null;
+            } else {
+                checkWord();
             }
         }
     }
@@ -220,6 +227,7 @@ public final class Slot {
         if (before == Handover.NOT_OURS) {
             throw space.notOurs(block);
         }
+        space.heap().handedOver(block);
         return before;
     }
 
@@ -235,17 +243,16 @@ public final class Slot {
         check(block);
         long handle = block.handle();
         long recordAt = space.heap().recordAt(block);
-        long done = space.sharing().share(space.heap(), recordAt, space.heap().word(block), cell);
+        long live = space.heap().word(block);
+        long done = space.holds().share(handle, recordAt, live, cell);
         if (done == Handover.NOT_OURS) {
             throw space.notOurs(block);
         }
         if (done != Handover.DONE) {
             return null;
         }
-        space.holds().shared(handle);
-        return new Hold(
-                space,
-                space.heap().block(recordAt, Cells.sharedWord(space.heap().word(block))));
+        space.heap().handedOver(block);
+        return new Hold(space, space.heap().block(recordAt, Cells.sharedWord(live)));
     }
 
     /**
@@ -296,6 +303,15 @@ public final class Slot {
     private void check(Block block) {
         space.checkBlock(block);
         checkParent();
+    }
+
+    /** A word that is neither 0 nor a handle, and so neither empty nor occupied, would be tried for ever. */
+    private void checkWord() {
+        long word = space.memory().getLongAcquire(cell);
+        if (word != Handle.NONE && Cells.isEmpty(word)) {
+            throw new CorruptRegionException(
+                    String.format("a cell holds a word that is no handle: cell=%d observed=0x%016x", cell, word));
+        }
     }
 
     /** The bytes of a block that was freed are another's: no cell. */

@@ -25,7 +25,8 @@ import net.openhft.chronicle.bytes.PointerBytesStore;
 public final class Block implements AutoCloseable {
     // Small on purpose: with many live blocks the cost of a free is that of reading this object.
     private final Heap heap;
-    private final long word;
+    /** The word of this block as this object knows it; with a wrong check byte once it was handed over through it. */
+    private long word;
     /** Requested bytes; the complement of that once it was freed through this object. */
     private long size;
     /** Offset of the record in units of 64 bytes, of the payload in units of 16; unsigned. */
@@ -116,17 +117,17 @@ public final class Block implements AutoCloseable {
         }
     }
 
-    /** Frees the block unless this object has freed it already, or its region is closed. */
+    /** Frees the block unless this object has freed it, or handed it over to a cell or another, or its region is closed. */
     @Override
     public void close() {
-        if (!isFreed() && !heap.isClosed()) {
+        if (!isFreed() && !isHandedOver() && !heap.isClosed()) {
             free();
         }
     }
 
     /** As {@link #close()}, noting the line. */
     public void close(Site site) {
-        if (!isFreed() && !heap.isClosed()) {
+        if (!isFreed() && !isHandedOver() && !heap.isClosed()) {
             free(site);
         }
     }
@@ -297,6 +298,15 @@ public final class Block implements AutoCloseable {
 
     private boolean isFreed() {
         return size < 0;
+    }
+
+    /** No record ever has such a word: so nothing that only an owner may do is done through this object any more. */
+    void handedOver() {
+        word ^= StateWord.isValid(word) ? 0xff : 0;
+    }
+
+    private boolean isHandedOver() {
+        return !StateWord.isValid(word);
     }
 
     boolean isOf(Heap other) {

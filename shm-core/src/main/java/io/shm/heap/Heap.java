@@ -18,7 +18,6 @@ import io.shm.ledger.Author;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.BlockType;
-import io.shm.ledger.HandoverStates;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Level;
 import io.shm.ledger.RecordView;
@@ -35,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The allocator of one participant: allocates and frees blocks of a region.
@@ -74,6 +74,7 @@ public final class Heap implements Author {
     private final Stacks stacks;
     private final Tags tags;
     private final Types types;
+    private final Contents contents;
     private final Pools pools;
     private final Views views;
     private final SlabSource source;
@@ -137,6 +138,7 @@ public final class Heap implements Author {
         this.tags = tags;
         this.views = views;
         this.types = new Types(memory, map);
+        this.contents = new Contents(memory, map, types);
         this.pools = new Pools(memory, map);
         this.poolsExist = !pools.isEmpty();
         this.source = new SlabSource(memory, map, owner);
@@ -719,18 +721,39 @@ public final class Heap implements Author {
 
     @Override
     public void freeUnheld(long recordAt, long shared) {
+        // Under way from before the block is withheld until all that hangs in it is refunded, too.
         charges.begin();
+        try {
+            new Unheld(memory, this, contents).free(recordAt, shared);
+        } finally {
+            charges.end();
+        }
+    }
+
+    /** Takes what the cells of a block hold that is withheld for this participant. */
+    void emptyReserved(long recordAt, Contents of, Author author, LongConsumer taken) {
+        int type = RecordWords.typeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
+        if (type != Types.NONE) {
+            Block block = block(recordAt, memory.getLongAcquire(recordAt));
+            of.take(author, type, block.offset(), block.size(), 0, taken);
+        }
+    }
+
+    /** LIVE → RESERVED, of a block of this participant that no other thread knows. */
+    boolean withholdOwn(long recordAt) {
+        return BlockStates.withhold(memory, recordAt, memory.getLongAcquire(recordAt));
+    }
+
+    /** RESERVED → FREE, of a block that is withheld for this participant. */
+    void freeReserved(long recordAt) {
         ThreadCache cache = caches.enter();
         try {
             int slab = slabOf(recordAt);
             long slabWord = source.wordOf(slab);
-            if (!HandoverStates.withholdShared(memory, recordAt, shared, owner)) {
-                return;
-            }
             long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
             int flags = RecordWords.flagsOf(origin);
-            long word = BlockStates.live(owner, StateWord.generation(shared));
+            long word = BlockStates.live(owner, StateWord.generation(memory.getLongAcquire(recordAt)));
             Geometry toWipe = isSecret(flags) ? geometryOf(slab, slabWord) : null;
             if (releaseWithheld(recordAt, word, 0, toWipe)) {
                 tellOfFree(cache, lists.of(slab), slab, recordAt, slabWord, flags);
@@ -738,8 +761,12 @@ public final class Heap implements Author {
             }
         } finally {
             cache.exit();
-            charges.end();
         }
+    }
+
+    /** Notes that a block was handed over through this object, which is good for reading only from now on. */
+    public void handedOver(Block block) {
+        block.handedOver();
     }
 
     /** How the blocks of a slab lie; a damaged word must not lead the wiping of a secret into somebody's blocks. */

@@ -16,7 +16,6 @@ import io.shm.layout.TagLayout;
 import io.shm.ledger.Author;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
-import io.shm.ledger.Cells;
 import io.shm.ledger.Handover;
 import io.shm.ledger.HandoverStates;
 import io.shm.ledger.LedgerScan;
@@ -52,16 +51,15 @@ public final class Reclaim {
     private final boolean keeps;
     private final long nowMs;
     private final LedgerScan scan;
-    /** For contents, and for what is freed on the way: a view is good until the next read of its scan. */
+    /** For what is taken on the way: a view is good until the next read of its scan. */
     private final LedgerScan inner;
 
-    private final LedgerScan freeing;
     private final SlabSource source;
-    private final Types types;
+    private final Contents contents;
     private final Sharing sharing;
     private final Handover handover;
-    /** Records that were taken out of the cells of a block that is freed. */
-    private final Deque<Long> contents = new ArrayDeque<>();
+    /** Records that are the dead one's since this walk: taken out of the cells of a block that is freed, or withheld. */
+    private final Deque<Long> taken = new ArrayDeque<>();
 
     private Author author;
 
@@ -87,12 +85,10 @@ public final class Reclaim {
         this.nowMs = nowMs;
         this.scan = new LedgerScan(memory, map);
         this.inner = scan.another();
-        this.freeing = scan.another();
         this.source = new SlabSource(memory, map, 0);
-        this.types = new Types(memory, map);
-        Cells cells = new Cells(memory, map);
-        this.sharing = new Sharing(cells);
-        this.handover = new Handover(cells, sharing);
+        this.contents = new Contents(memory, map, new Types(memory, map));
+        this.sharing = contents.sharing();
+        this.handover = contents.handover();
     }
 
     /** What the participant in a slot holds now, by site; changes nothing. */
@@ -119,7 +115,7 @@ public final class Reclaim {
                 & RecordWords.PROCESS_MASK;
         author = new OfTheGone(owner);
         scan.forEach(word -> StateWord.owner(word) == owner && isPublication(word), (slab, block) -> {
-            if (!block.damaged() && block.owner() == owner) {
+            if (!block.damaged() && block.owner() == owner && isPublication(block.word())) {
                 handover.settlePublication(author, block.recordAt(), block.word());
             }
         });
@@ -155,7 +151,8 @@ public final class Reclaim {
         long recordAt = block.recordAt();
         switch (block.state()) {
             case RESERVED -> {
-                // Perhaps it died before it had wiped it; if it was only reserved, nobody minds.
+                // Perhaps it died before it had emptied and wiped it; if it was only reserved, nobody minds.
+                takeContentsOfReserved(block);
                 wipeIfSecret(block);
                 if (BlockStates.withdraw(memory, recordAt, block.word())) {
                     hint(slab, block);
@@ -192,29 +189,27 @@ public final class Reclaim {
         }
     }
 
-    /**
-     * What the cells of a block hold goes the way of the block: it is taken for the dead one, and settled next. Dies
-     * half-way: what was taken is the dead one's, and found by the next walk; what was not is still in its cell.
-     */
+    /** Dies half-way: what was taken is the dead one's, and found by the next walk; what was not is still in its cell. */
     private void takeContents(RecordView block) {
-        if (block.type() != Types.NONE) {
-            types.forEachCell(block.type(), block.payloadAt(), block.size(), cell -> {
-                long taken = handover.take(author, cell, author.freshGeneration(), block.site());
-                if (taken > 0) {
-                    contents.add(taken);
-                } else if (taken == Handover.IS_SHARED) {
-                    handover.help(author, cell);
-                    sharing.retire(author, cell);
-                }
-            });
-        }
+        contents.take(author, block.type(), block.payloadAt(), block.size(), block.site(), taken::add);
+    }
+
+    /** As {@link #takeContents}, of a block whose record may be half-written: then there is nothing for it in the cells. */
+    private void takeContentsOfReserved(RecordView block) {
+        long payloadAt = Geometry.align(block.payloadAt(), Math.min(Geometry.MAX_ALIGNMENT, block.alignment()));
+        long size = Math.min(block.size(), block.capacity() - (payloadAt - block.payloadAt()));
+        contents.take(author, block.type(), payloadAt, size, block.site(), taken::add);
     }
 
     /** A list and no recursion: a chain of blocks may be as long as the region. */
     private void settleContents() {
-        for (Long recordAt = contents.poll(); recordAt != null; recordAt = contents.poll()) {
+        for (Long recordAt = taken.poll(); recordAt != null; recordAt = taken.poll()) {
             int slab = (int) map.slabOf(recordAt);
             RecordView block = inner.block(slab, RecordLayout.indexOf(map.slabAt(slab), recordAt));
+            if (block != null && block.owner() == author.owner() && block.state() == BlockState.RESERVED) {
+                freeWithheld(inner.slab(slab), block);
+                continue;
+            }
             if (block != null
                     && !block.damaged()
                     && block.state() == BlockState.LIVE
@@ -253,24 +248,22 @@ public final class Reclaim {
             return (generation & Handle.GENERATION_MASK) == 0 ? freshGeneration() : generation;
         }
 
-        /** Dies after the withholding: a reservation of the dead one, for the next. */
+        /** Dies after: a reservation of the dead one, for the next. Freed when what hangs in its cells is taken out. */
         @Override
         public void freeUnheld(long recordAt, long shared) {
-            if (!HandoverStates.withholdShared(memory, recordAt, shared, owner)) {
-                return;
+            if (HandoverStates.withholdShared(memory, recordAt, shared, owner)) {
+                taken.add(recordAt);
             }
-            int slab = (int) map.slabOf(recordAt);
-            RecordView block = freeing.block(slab, RecordLayout.indexOf(map.slabAt(slab), recordAt));
-            if (block == null || block.damaged() || block.state() != BlockState.RESERVED) {
-                return;
-            }
-            wipeIfSecret(block);
-            BlockStates.note(memory, recordAt, process, block.site(), BlockStates.RECLAIMED, nowMs);
-            if (BlockStates.withdraw(memory, recordAt, block.word())) {
-                SlabView itsSlab = freeing.slab(slab);
-                hint(itsSlab, block);
-                countFreed(itsSlab, block);
-            }
+        }
+    }
+
+    private void freeWithheld(SlabView slab, RecordView block) {
+        takeContentsOfReserved(block);
+        wipeIfSecret(block);
+        BlockStates.note(memory, block.recordAt(), process, block.site(), BlockStates.RECLAIMED, nowMs);
+        if (BlockStates.withdraw(memory, block.recordAt(), block.word())) {
+            hint(slab, block);
+            countFreed(slab, block);
         }
     }
 

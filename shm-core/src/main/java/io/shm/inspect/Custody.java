@@ -164,7 +164,9 @@ final class Custody {
         }
         // It may have come after the walk, or was moving: then the next pass decides.
         RecordView now = scan.blockAt(cell);
-        return now != null && !now.damaged() && now.isUsed() ? KEPT : loose(block, IN_NO_BLOCK);
+        // Withheld, its cells are being emptied, or will be by whoever reclaims.
+        boolean there = now != null && !now.damaged() && (now.isUsed() || now.state() == BlockState.RESERVED);
+        return there ? KEPT : loose(block, IN_NO_BLOCK);
     }
 
     private boolean cellHolds(int block) {

@@ -101,7 +101,7 @@ public final class Cells {
 
     /** Whether a record's cell, which may be anything, is a place that holds its handle now. */
     boolean holds(long cell, long handle) {
-        return canLieAt(map, memory.size(), cell) && get(cell) == handle;
+        return canLieAt(map, sizeFor(cell), cell) && get(cell) == handle;
     }
 
     /**
@@ -109,8 +109,13 @@ public final class Cells {
      * time, so this never removes another's.
      */
     void clear(long cell, long handle) {
-        if (canLieAt(map, memory.size(), cell)) {
+        if (canLieAt(map, sizeFor(cell), cell)) {
             memory.compareAndSetLong(cell, handle, Handle.NONE);
         }
+    }
+
+    /** Another may have grown the region since, and published there: a cell that one does not see is not empty. */
+    private long sizeFor(long cell) {
+        return cell < 0 ? 0 : memory.sizeFor(cell + Long.BYTES);
     }
 }

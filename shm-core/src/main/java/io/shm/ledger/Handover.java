@@ -203,13 +203,18 @@ public final class Handover {
             if (state == BlockState.HELD || state == BlockState.SHARED) {
                 return word;
             }
+            if (cells.get(cell) != handle) {
+                return REFUSED;
+            }
             if (state == null) {
                 if (stands(recordAt, word)) {
                     return DANGLING;
                 }
                 continue;
             }
-            if (state == BlockState.TAKE || cells.get(cell) != handle) {
+            if (state == BlockState.TAKE) {
+                // Or whoever tries again would find the same until the taker goes on.
+                cells.clear(cell, handle);
                 return REFUSED;
             }
             help(author, cell, handle, recordAt, word);
@@ -255,6 +260,11 @@ public final class Handover {
             }
         }
         return true;
+    }
+
+    /** Whether a cell holds nothing: 0, or another word that names no block. */
+    public boolean isEmpty(long cell) {
+        return Cells.isEmpty(cells.get(cell));
     }
 
     /**

@@ -43,6 +43,8 @@ public final class Sharing {
                         HoldersWord.pack(StateWord.generation(live), true, 1L << (author.owner() - 1)),
                         RecordWords.seal(author.nowMs(), RecordWords.checksumOf(seal)));
         if (!cells.compareAndSet(cell, Handle.NONE, cells.handleOf(recordAt, live))) {
+            // Live again, its CHANGED is a note: a set of holders would read as one that nobody wrote.
+            BlockStates.note(cells.memory(), recordAt, 0, 0, BlockStates.ALLOCATED, 0);
             HandoverStates.unpublish(cells.memory(), recordAt, pubs);
             return Handover.REFUSED;
         }
@@ -53,9 +55,13 @@ public final class Sharing {
     /**
      * Makes a participant a holder of the shared block that a handle names. To be a holder already is success.
      *
+     * <p>Looks at the state once more afterwards: where the caller was stopped before the CAS for as long as a whole life
+     * of the block, 16 bits of the generation and the set may agree by chance, and then it holds a block it never meant.
+     *
      * @return the record's place; {@link Handover#REFUSED} where the block is not shared, or nobody holds it any more
      */
-    public long acquire(long handle, int slot) {
+    public long acquire(Author author, long handle) {
+        int slot = author.owner() - 1;
         long recordAt = cells.recordOf(handle);
         if (recordAt < 0) {
             return Handover.REFUSED;
@@ -72,11 +78,25 @@ public final class Sharing {
             if (HoldersWord.isEmpty(holders)) {
                 return Handover.REFUSED;
             }
-            if (HoldersWord.holds(holders, slot) || change(recordAt, holders, HoldersWord.with(holders, slot))) {
+            if (HoldersWord.holds(holders, slot)) {
                 return recordAt;
+            }
+            if (change(recordAt, holders, HoldersWord.with(holders, slot))) {
+                return isStill(author, recordAt, word, slot) ? recordAt : Handover.REFUSED;
             }
         }
         return Handover.REFUSED;
+    }
+
+    private boolean isStill(Author author, long recordAt, long shared, int slot) {
+        long now = cells.word(recordAt);
+        if (now == shared) {
+            return true;
+        }
+        if (BlockStates.is(now, BlockState.SHARED)) {
+            release(author, recordAt, now, slot);
+        }
+        return false;
     }
 
     /**

@@ -186,6 +186,21 @@ class CellCrashTest {
     }
 
     @Test
+    void isTheLastToReleaseABlockWithBlocksInIt() {
+        dies((world, victim, living) -> {
+            Block inner = victim.node();
+            victim.space.slot(inner, 0).publish(victim.allocate(20_000));
+            Block shared = victim.node();
+            Block outer = victim.node();
+            victim.space.slot(outer, 0).publish(inner);
+            victim.space.slot(outer, 16).share(shared).close();
+            Hold hold = victim.root("a").share(outer);
+            victim.root("a").retire();
+            return hold::close;
+        });
+    }
+
+    @Test
     void retiresWhatOthersHold() {
         dies((world, victim, living) -> {
             Hold kept = living.root("a").share(living.allocate(100));

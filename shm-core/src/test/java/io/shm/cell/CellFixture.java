@@ -175,7 +175,9 @@ public final class CellFixture {
 
             @Override
             public void block(SlabView slab, RecordView block) {
-                if (!block.damaged() && block.isUsed()) {
+                // One that is on its way to free still has what hangs in it.
+                boolean withheld = block.state() == BlockState.RESERVED && block.isSealed();
+                if (!block.damaged() && (block.isUsed() || withheld)) {
                     types.forEachCell(
                             block.type(),
                             block.payloadAt(),
