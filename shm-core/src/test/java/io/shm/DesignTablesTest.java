@@ -8,6 +8,7 @@ import io.shm.layout.RegionMap;
 import io.shm.layout.SizeClasses;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.FaultKind;
+import io.shm.ledger.Invariant;
 import io.shm.ledger.SlabState;
 import io.shm.participant.ParticipantState;
 import io.shm.segment.Kind;
@@ -136,6 +137,17 @@ class DesignTablesTest {
         assertThat(codesIn("Participant states")).isEqualTo(codes(ParticipantState.values(), ParticipantState::code));
         assertThat(codesIn("Fault kinds")).isEqualTo(codes(FaultKind.values(), FaultKind::code));
         assertThat(codesIn("Kinds")).isEqualTo(codes(Kind.values(), Kind::code));
+    }
+
+    @Test
+    void theInvariantsAreThoseOfTheCode() {
+        assertThat(tableOf("Invariants"))
+                .isEqualTo(Arrays.stream(Invariant.values())
+                        .map(rule -> cells(
+                                "`" + rule.label() + "`",
+                                rule.sentence(),
+                                rule.remedy().label()))
+                        .toList());
     }
 
     /** {@code Class.member} of a class of this module: methods, constants, and the tests of the crash matrix. */

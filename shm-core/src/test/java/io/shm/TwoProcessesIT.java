@@ -40,6 +40,7 @@ class TwoProcessesIT {
                 assertThat(picture.damaged()).isZero();
                 assertThat(picture.accounts().quarantined()).isZero();
                 most = Math.max(most, picture.blocks());
+                assertThat(inspector.verify().broken()).isEmpty();
                 looks++;
             }
             System.out.println("looks " + looks + ", most blocks " + most + ", " + one.get() + ", " + two.get());

@@ -6,6 +6,7 @@ import io.shm.layout.ParticipantLayout;
 import io.shm.layout.ParticipantWord;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.Finding;
+import io.shm.ledger.Findings;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.ParticipantState;
 import java.util.List;
@@ -18,6 +19,13 @@ public final class RegionAudit {
     /** Every invariant holds, as far as it must at every moment: hints and counters may be off. */
     public static void holds(SharedMemory memory, RegionMap map, String when) {
         assertThat(broken(memory, map)).as("broken rules, %s", when).isEmpty();
+    }
+
+    /** As {@link #holds}, of the slots and the history alone: there may be nothing else. */
+    public static void slotsHold(SharedMemory memory, RegionMap map) {
+        Findings findings = new Findings();
+        new ParticipantCheck(memory, map, findings).check();
+        assertThat(findings.all()).as("broken rules of slots").isEmpty();
     }
 
     /** The rules that are broken. */

@@ -2,6 +2,7 @@ package io.shm.participant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shm.inspect.RegionAudit;
 import io.shm.layout.RegionMap;
 import io.shm.memory.CrashingMemory;
 import io.shm.memory.CrashingMemory.Crash;
@@ -94,6 +95,7 @@ class ParticipantsCrashTest {
         FakeProcess fresh = machine.start();
         Participants participants = on(fresh, copy);
         assertThat(participants.checkInvariants()).isEmpty();
+        RegionAudit.slotsHold(copy, map);
         int before = reclaims;
         boolean inUse = participants.at(OPEN).isPresent();
         Membership membership = participants.join("fresh", this::reclaim);

@@ -1,0 +1,300 @@
+package io.shm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shm.error.ShmException;
+import io.shm.heap.Block;
+import io.shm.heap.BlockSpec;
+import io.shm.heap.Heap;
+import io.shm.heap.HeapFixture;
+import io.shm.heap.PoolSpec;
+import io.shm.heap.Reclaim;
+import io.shm.inspect.Inspector;
+import io.shm.inspect.RegionAudit;
+import io.shm.inspect.Source;
+import io.shm.inspect.Verifier;
+import io.shm.layout.Handle;
+import io.shm.layout.HeaderLayout;
+import io.shm.layout.ParticipantLayout;
+import io.shm.layout.ProcessLayout;
+import io.shm.layout.RecordLayout;
+import io.shm.layout.RegionMap;
+import io.shm.layout.SiteLayout;
+import io.shm.layout.SlabHeaderLayout;
+import io.shm.layout.SlabLayout;
+import io.shm.layout.SlabWord;
+import io.shm.layout.StateWord;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.Site;
+import io.shm.ledger.Sites;
+import io.shm.memory.LimitedMemory;
+import io.shm.memory.SharedMemory;
+import io.shm.participant.FakeLocks;
+import io.shm.participant.FakeLocks.FakeProcess;
+import io.shm.participant.Membership;
+import io.shm.participant.Participants;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Level 7: a region with blocks in every state that blocks have, its words overwritten at random, with bits flipped, with
+ * ones, and with words that look right. Then everything that there is is done to it: no exception but the project's own,
+ * no endless loop. And how much of the damage a verification finds, field by field.
+ */
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RegionHostileTest {
+    private static final int SIZE = 4 << 20;
+    private static final int ROUNDS = Integer.getInteger("shm.hostile.rounds", 150);
+    /** Far more than all that is done in a round needs. */
+    private static final long MOST_WRITES = 3_000_000;
+
+    private final long seed = Long.getLong("shm.seed", System.nanoTime());
+    private SplittableRandom random = new SplittableRandom(seed);
+    private final HeapFixture region =
+            new HeapFixture(SIZE, new PoolSpec("packet", 100, 50, true), new PoolSpec("report", 20_000, 4, false));
+    private final List<Long> handles = new ArrayList<>();
+    private final int packet = region.tags.idOf("packet");
+    private final int budgeted = region.tags.idOf("budgeted");
+    private final byte[] sound;
+
+    RegionHostileTest() {
+        System.out.println("RegionHostileTest -Dshm.seed=" + seed);
+        region.tags.setBudget(budgeted, 1 << 20);
+        populate(region.heap(3), true);
+        region.reclaim(region.memory, true).reclaim(2);
+        RegionAudit.vacate(region.memory, 3);
+        populate(region.heap(1), false);
+        populate(region.heap(2), false);
+        inEveryState();
+        sound = region.bytes();
+        assertThat(RegionAudit.broken(region.memory, region.map)).isEmpty();
+    }
+
+    private void populate(Heap heap, boolean few) {
+        int site = new Sites(region.memory, region.map).idOf(Site.of("A", "b", "A.java", 1));
+        for (int i = 0; i < (few ? 20 : 60); i++) {
+            long size = i == 7 ? 150_000 : i == 13 ? 20_000 : 1 + i % 4 * 700;
+            int tag = i % 3 == 0 ? packet : i % 3 == 1 ? budgeted : 0;
+            int flags = i % 5 == 0 ? BlockSpec.of(1).secret().flags() : 0;
+            Block block = heap.tryAllocate(tag == packet ? 100 : size, tag, site, flags);
+            if (block != null && i % 6 == 1) {
+                block.free();
+            } else if (block != null) {
+                handles.add(block.handle());
+            }
+        }
+        heap.flush();
+    }
+
+    /** As the words would be if their owners were stopped in the middle; what is in cells is not looked for there. */
+    private void inEveryState() {
+        int at = 0;
+        for (BlockState state : List.of(BlockState.PUB, BlockState.TAKE, BlockState.PUBS, BlockState.OFFER)) {
+            long recordAt = recordAt(handles.get(handles.size() - 1 - at++));
+            long word = region.memory.getLong(recordAt);
+            region.memory.putLong(
+                    recordAt, StateWord.pack(state.code(), StateWord.owner(word), StateWord.generation(word)));
+        }
+    }
+
+    @Test
+    void whateverIsOverwrittenEveryCallEndsAndSaysSo() {
+        for (int round = 0; round < ROUNDS; round++) {
+            random = new SplittableRandom(seed + round);
+            region.restore(sound);
+            int damages = 1 << random.nextInt(11);
+            for (int i = 0; i < damages; i++) {
+                damageAnything();
+            }
+            try {
+                useEverything();
+            } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
+                throw new AssertionError("seed=" + seed + " round=" + round, e);
+            }
+        }
+    }
+
+    private void damageAnything() {
+        int slab = random.nextInt(30);
+        switch (random.nextInt(7)) {
+            case 0 -> put(random.nextLong(HeaderLayout.GENERATION_OFFSET, SIZE) & -8);
+            case 1 -> put(region.map.slabEntryAt(slab) + 8L * random.nextInt(3));
+            case 2 -> put(region.map.slabAt(slab) + 8L * random.nextInt(800));
+            case 3 -> put(RegionMap.participantAt(random.nextInt(47)) + 8L * random.nextInt(32));
+            case 4 -> put(region.map.poolAt(random.nextInt(2)) + 8L * random.nextInt(8));
+            case 5 -> {
+                region.memory.putLong(
+                        region.map.slabEntryAt(slab),
+                        SlabWord.pack(
+                                random.nextInt(10),
+                                random.nextInt(4),
+                                random.nextBoolean() ? 255 : random.nextInt(130),
+                                random.nextInt(9)));
+                region.memory.putInt(region.map.slabEntryAt(slab) + SlabLayout.RUN_OFFSET, random.nextInt(40) - 4);
+                region.memory.putInt(region.map.slabEntryAt(slab) + SlabLayout.HEAD_OFFSET, random.nextInt(40) - 4);
+            }
+            default ->
+                region.memory.copy(
+                        region.map.slabAt(random.nextInt(30)) + 64,
+                        region.map.slabAt(slab) + 64 + 64L * random.nextInt(100),
+                        RecordLayout.LENGTH);
+        }
+    }
+
+    private void put(long at) {
+        region.memory.putLong(at, wrong(region.memory.getLong(at)));
+    }
+
+    private long wrong(long right) {
+        return switch (random.nextInt(6)) {
+            case 0 -> random.nextLong();
+            case 1 -> 0;
+            case 2 -> -1;
+            case 3 -> right ^ 1L << random.nextInt(64);
+            case 4 -> StateWord.pack(random.nextInt(12), random.nextInt(50), random.nextLong() >>> random.nextInt(64));
+            default -> right + random.nextInt(-9, 10);
+        };
+    }
+
+    private void useEverything() {
+        SharedMemory memory = new LimitedMemory(region.memory, MOST_WRITES);
+        FakeLocks machine = new FakeLocks();
+        look(memory);
+        attempt(() -> {
+            Heap heap = new Heap(memory, region.map, 1, 1, new Sites(memory, region.map), region.tags, null);
+            for (long size : new long[] {1, 100, 2000, 20_000, 200_000}) {
+                for (int tag : new int[] {0, packet, budgeted}) {
+                    attempt(() -> use(heap, heap.tryAllocate(size, tag, 1, random.nextInt(2))));
+                }
+            }
+            for (long handle : handles) {
+                attempt(() -> use(heap, heap.resolve(handle)));
+                attempt(() -> heap.describe(handle));
+            }
+            for (int i = 0; i < 50; i++) {
+                long handle = Handle.pack(random.nextInt(70), random.nextInt(200), random.nextLong());
+                attempt(() -> use(heap, heap.resolve(handle)));
+                attempt(() -> heap.describe(handle));
+            }
+            attempt(heap::flush);
+            attempt(heap::close);
+        });
+        FakeProcess process = machine.start();
+        Participants participants = new Participants(memory, region.map, process, process);
+        attempt(() -> {
+            Membership joined = participants.join("late", slot -> reclaim(memory).reclaim(slot));
+            participants.leave(joined, slot -> reclaim(memory).reclaim(slot));
+        });
+        attempt(() -> participants.reapDead(slot -> reclaim(memory).reclaim(slot)));
+        attempt(() -> reclaim(memory).reclaim(1));
+        attempt(() ->
+                new RegionRepair(memory, region.map, participants, its -> slot -> reclaim(memory).reclaim(slot)).run());
+        look(memory);
+    }
+
+    private void look(SharedMemory memory) {
+        attempt(() -> {
+            Inspector inspector =
+                    Inspector.of(memory, new Source("orders", "orders", true, Source.NO_LOCKS, () -> {}));
+            assertThat(inspector.picture().accounts().total()).isEqualTo(SIZE);
+            inspector.allBlocks(row -> true, row -> assertThat(row.toString()).isNotEmpty());
+            inspector.verify();
+            for (int i = 0; i < 20; i++) {
+                inspector.blockAt(random.nextLong(-100, SIZE + 100));
+            }
+        });
+    }
+
+    private void use(Heap heap, Block block) {
+        if (block == null) {
+            attempt(() -> assertThat(heap.refusal(100, budgeted, 1)).isInstanceOf(ShmException.class));
+            return;
+        }
+        attempt(() -> block.putByte(block.size() - 1, (byte) 1));
+        attempt(() -> block.resize(1 + random.nextInt(3000)));
+        attempt(block::free);
+    }
+
+    /** What it may throw is what a caller is told to expect. */
+    private static void attempt(Runnable call) {
+        try {
+            call.run();
+        } catch (ShmException | IllegalStateException | IllegalArgumentException e) {
+            assertThat(e.getMessage()).isNotEmpty();
+        }
+    }
+
+    private Reclaim reclaim(SharedMemory memory) {
+        return region.reclaim(memory, random.nextBoolean());
+    }
+
+    // ---------------------------------------------------------------- how much is found
+
+    /** Where one word of a field of the sound region is. */
+    private record Target(String field, int least, Supplier<Long> at) {}
+
+    @Test
+    void whatIsFoundFieldByField() {
+        Map<String, int[]> found = new TreeMap<>();
+        List<Target> targets = List.of(
+                new Target("record STATE", 95, () -> used(RecordLayout.STATE_OFFSET)),
+                new Target("record ORIGIN", 95, () -> used(RecordLayout.ORIGIN_OFFSET)),
+                new Target("record BORN", 95, () -> used(RecordLayout.BORN_OFFSET)),
+                new Target("record BY", 95, () -> used(RecordLayout.BY_OFFSET)),
+                new Target("record SEAL", 30, () -> used(RecordLayout.SEAL_OFFSET)),
+                new Target("record SIZE", 30, () -> used(RecordLayout.SIZE_OFFSET)),
+                new Target("record CHANGED", 0, () -> used(RecordLayout.CHANGED_OFFSET)),
+                new Target("slab WORD, in use", 95, () -> region.map.slabEntryAt(random.nextInt(4))),
+                new Target("slab WORD, free", 80, () -> region.map.slabEntryAt(region.map.slabLimit() / 2)),
+                new Target("slab RUN and HEAD", 95, () -> region.map.slabEntryAt(random.nextInt(4)) + 16),
+                new Target("slab HINT", 0, () -> region.map.slabEntryAt(random.nextInt(4)) + SlabLayout.HINT_OFFSET),
+                new Target("slab CANARY", 100, () -> region.map.slabAt(0) + SlabHeaderLayout.CANARY_OFFSET),
+                new Target("slot WORD", 80, () -> RegionMap.participantAt(random.nextInt(47))),
+                new Target("slot PROCESS", 30, () -> RegionMap.participantAt(0) + ParticipantLayout.PROCESS_OFFSET),
+                new Target("history ID", 90, () -> region.map.processAt(random.nextInt(64)) + ProcessLayout.ID_OFFSET),
+                new Target("site TEXT", 90, () -> region.map.siteAt(site()) + SiteLayout.TEXT_OFFSET),
+                new Target("site reserved", 100, () -> region.map.siteAt(3) + 8),
+                new Target("header GENERATION", 20, () -> (long) HeaderLayout.GENERATION_OFFSET),
+                new Target("header SLAB_COUNT", 100, () -> (long) HeaderLayout.SLAB_COUNT_OFFSET),
+                new Target("header NEXT_TEXT", 80, () -> (long) HeaderLayout.NEXT_TEXT_OFFSET));
+        for (Target target : targets) {
+            int[] its = found.computeIfAbsent(target.field(), field -> new int[2]);
+            for (int i = 0; i < Math.max(40, ROUNDS / 2); i++) {
+                long at = target.at().get();
+                long right = region.memory.getLong(at);
+                long wrong = wrong(right);
+                if (wrong == right) {
+                    continue;
+                }
+                region.memory.putLong(at, wrong);
+                its[0]++;
+                its[1] += new Verifier(region.memory, region.map).verify().broken().isEmpty() ? 0 : 1;
+                region.memory.putLong(at, right);
+            }
+        }
+        for (Target target : targets) {
+            int[] its = found.get(target.field());
+            int percent = its[1] * 100 / its[0];
+            System.out.printf("found of damaged %-20s %3d %% of %d%n", target.field(), percent, its[0]);
+            assertThat(percent).as("%s seed=%s", target.field(), seed).isGreaterThanOrEqualTo(target.least() * 4 / 5);
+        }
+    }
+
+    private int site() {
+        return new Sites(region.memory, region.map).idOf(Site.of("A", "b", "A.java", 1));
+    }
+
+    private long used(int offset) {
+        return recordAt(handles.get(random.nextInt(handles.size()))) + offset;
+    }
+
+    private long recordAt(long handle) {
+        return RecordLayout.recordAt(region.map.slabAt(Handle.slab(handle)), Handle.index(handle));
+    }
+}
