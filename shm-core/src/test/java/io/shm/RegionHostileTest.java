@@ -15,6 +15,7 @@ import io.shm.inspect.Source;
 import io.shm.inspect.Verifier;
 import io.shm.layout.Handle;
 import io.shm.layout.HeaderLayout;
+import io.shm.layout.HoldersWord;
 import io.shm.layout.ParticipantLayout;
 import io.shm.layout.ProcessLayout;
 import io.shm.layout.RecordLayout;
@@ -25,6 +26,7 @@ import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.RootNames;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
 import io.shm.memory.LimitedMemory;
@@ -92,14 +94,36 @@ class RegionHostileTest {
         heap.flush();
     }
 
-    /** As the words would be if their owners were stopped in the middle; what is in cells is not looked for there. */
+    /** As the words would be if their owners were stopped in the middle, with the cells that belong to them. */
     private void inEveryState() {
-        int at = 0;
-        for (BlockState state : List.of(BlockState.PUB, BlockState.TAKE, BlockState.PUBS, BlockState.OFFER)) {
-            long recordAt = recordAt(handles.get(handles.size() - 1 - at++));
+        int root = 1;
+        for (BlockState state : List.of(
+                BlockState.PUB,
+                BlockState.HELD,
+                BlockState.TAKE,
+                BlockState.PUBS,
+                BlockState.SHARED,
+                BlockState.OFFER,
+                BlockState.QUARANTINE)) {
+            long handle = handles.get(handles.size() - root);
+            long recordAt = recordAt(handle);
             long word = region.memory.getLong(recordAt);
+            long generation = StateWord.generation(word);
+            long cell = RootNames.cellAt(region.map, root++);
+            boolean owned = state == BlockState.PUB
+                    || state == BlockState.TAKE
+                    || state == BlockState.PUBS
+                    || state == BlockState.OFFER;
             region.memory.putLong(
-                    recordAt, StateWord.pack(state.code(), StateWord.owner(word), StateWord.generation(word)));
+                    recordAt + RecordLayout.CELL_OFFSET, state == BlockState.OFFER ? 1L << 63 | 1L << 32 : cell);
+            if (state == BlockState.HELD || state == BlockState.SHARED) {
+                region.memory.putLong(cell, handle);
+            }
+            if (state == BlockState.SHARED) {
+                region.memory.putLong(recordAt + RecordLayout.CHANGED_OFFSET, HoldersWord.pack(generation, true, 1));
+            }
+            region.memory.putLong(
+                    recordAt, StateWord.pack(state.code(), owned ? StateWord.owner(word) : 0, generation));
         }
     }
 
@@ -188,20 +212,24 @@ class RegionHostileTest {
         FakeProcess process = machine.start();
         Participants participants = new Participants(memory, region.map, process, process);
         attempt(() -> {
-            Membership joined = participants.join("late", slot -> reclaim(memory).reclaim(slot));
+            Membership joined =
+                    participants.join("late", slot -> reclaim(memory).reclaim(slot));
             participants.leave(joined, slot -> reclaim(memory).reclaim(slot));
         });
         attempt(() -> participants.reapDead(slot -> reclaim(memory).reclaim(slot)));
         attempt(() -> reclaim(memory).reclaim(1));
-        attempt(() ->
-                new RegionRepair(memory, region.map, participants, its -> slot -> reclaim(memory).reclaim(slot)).run());
+        attempt(() -> new RegionRepair(
+                        memory,
+                        region.map,
+                        participants,
+                        its -> slot -> reclaim(memory).reclaim(slot))
+                .run());
         look(memory);
     }
 
     private void look(SharedMemory memory) {
         attempt(() -> {
-            Inspector inspector =
-                    Inspector.of(memory, new Source("orders", "orders", true, Source.NO_LOCKS, () -> {}));
+            Inspector inspector = Inspector.of(memory, new Source("orders", "orders", true, Source.NO_LOCKS, () -> {}));
             assertThat(inspector.picture().accounts().total()).isEqualTo(SIZE);
             inspector.allBlocks(row -> true, row -> assertThat(row.toString()).isNotEmpty());
             inspector.verify();
@@ -249,6 +277,7 @@ class RegionHostileTest {
                 new Target("record BY", 95, () -> used(RecordLayout.BY_OFFSET)),
                 new Target("record SEAL", 30, () -> used(RecordLayout.SEAL_OFFSET)),
                 new Target("record SIZE", 30, () -> used(RecordLayout.SIZE_OFFSET)),
+                new Target("root CELL", 80, () -> RootNames.cellAt(region.map, 2 + 3 * random.nextInt(2))),
                 new Target("record CHANGED", 0, () -> used(RecordLayout.CHANGED_OFFSET)),
                 new Target("slab WORD, in use", 95, () -> region.map.slabEntryAt(random.nextInt(4))),
                 new Target("slab WORD, free", 80, () -> region.map.slabEntryAt(region.map.slabLimit() / 2)),
@@ -274,7 +303,12 @@ class RegionHostileTest {
                 }
                 region.memory.putLong(at, wrong);
                 its[0]++;
-                its[1] += new Verifier(region.memory, region.map).verify().broken().isEmpty() ? 0 : 1;
+                its[1] += new Verifier(region.memory, region.map)
+                                .verify()
+                                .broken()
+                                .isEmpty()
+                        ? 0
+                        : 1;
                 region.memory.putLong(at, right);
             }
         }

@@ -12,6 +12,7 @@ import io.shm.layout.SiteLayout;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.StateWord;
 import io.shm.layout.TagLayout;
+import io.shm.layout.TypeLayout;
 import io.shm.ledger.Findings;
 import io.shm.ledger.Invariant;
 import io.shm.memory.SharedMemory;
@@ -84,6 +85,7 @@ final class HeaderCheck {
                 ParticipantLayout.FIELDS,
                 "slot");
         reserved(map.rootAt(0), map.rootCount(), RootLayout.LENGTH, RootLayout.FIELDS, "root");
+        reserved(map.typeAt(0), map.typeCount(), TypeLayout.LENGTH, TypeLayout.FIELDS, "type");
         reserved(map.tagAt(0), map.tagCount(), TagLayout.LENGTH, TagLayout.FIELDS, "tag");
         reserved(map.poolAt(0), map.poolCount(), PoolLayout.LENGTH, PoolLayout.FIELDS, "pool");
         reserved(map.siteAt(0), map.siteCount(), SiteLayout.LENGTH, SiteLayout.FIELDS, "site");

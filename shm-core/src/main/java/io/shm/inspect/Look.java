@@ -32,6 +32,7 @@ final class Look implements LedgerScan.Visitor {
     private final PoolCheck pools;
     private final SlabCheck slabs;
     private final RecordCheck records;
+    private final CellCheck cells;
     private final CounterCheck counters;
     private final PictureScan accounts;
 
@@ -51,6 +52,7 @@ final class Look implements LedgerScan.Visitor {
         this.slabs = new SlabCheck(memory, map, slots, pools, findings);
         this.counters = new CounterCheck(memory, map, pools, findings);
         this.records = new RecordCheck(memory, map, slots, pools, texts, header, findings);
+        this.cells = new CellCheck(memory, map, slots, findings);
         this.accounts = new PictureScan(memory, map);
     }
 
@@ -58,6 +60,7 @@ final class Look implements LedgerScan.Visitor {
         pools.check();
         participants.check();
         new LedgerScan(memory, map).forEach(this);
+        cells.checkRoots();
         texts.check();
         header.check(participants.highestProcess(), texts.end());
         long mapped = memory.size();
@@ -92,7 +95,11 @@ final class Look implements LedgerScan.Visitor {
     public void block(SlabView slab, RecordView block) {
         recordCount++;
         accounts.block(slab, block);
-        counters.block(block, records.check(slab, block));
+        boolean sound = records.check(slab, block);
+        counters.block(block, sound);
+        if (sound) {
+            cells.check(block);
+        }
         if (StateWord.state(block.word()) == BlockState.QUARANTINE.code() && !block.damaged()) {
             outOfUse(block.recordAt(), "record", slab.slab(), block.index(), block.word());
         }

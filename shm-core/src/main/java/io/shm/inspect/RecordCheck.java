@@ -99,14 +99,20 @@ final class RecordCheck {
         }
         int site = block.site();
         int tag = block.tag();
-        if (site >= map.siteCount() || tag >= map.tagCount() || block.allocatedBy() == 0) {
-            broken(Invariant.RECORD_NAMES, block, "site=" + site + " tag=" + tag + " process=" + block.allocatedBy());
+        if (site >= map.siteCount()
+                || tag >= map.tagCount()
+                || block.type() >= map.typeCount()
+                || block.allocatedBy() == 0) {
+            broken(
+                    Invariant.RECORD_NAMES,
+                    block,
+                    "site=" + site + " tag=" + tag + " type=" + block.type() + " process=" + block.allocatedBy());
             return false;
         }
         if (pool >= 0 && pools.tag(pool) != 0 && pools.tag(pool) != tag) {
             broken(Invariant.RECORD_POOL, block, "tag=" + tag + " in pool=" + pool + " of tag=" + pools.tag(pool));
         }
-        texts.named(site, tag);
+        texts.named(site, tag, block.type());
         return true;
     }
 

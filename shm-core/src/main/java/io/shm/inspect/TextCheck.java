@@ -4,8 +4,10 @@ import io.shm.layout.RegionMap;
 import io.shm.layout.TagLayout;
 import io.shm.ledger.Findings;
 import io.shm.ledger.Invariant;
+import io.shm.ledger.RootNames;
 import io.shm.ledger.Sites;
 import io.shm.ledger.Tags;
+import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 import java.util.BitSet;
 
@@ -15,9 +17,12 @@ final class TextCheck {
     private final RegionMap map;
     private final Sites sites;
     private final Tags tags;
+    private final RootNames roots;
+    private final Types types;
     private final Findings findings;
     private final BitSet sitesNamed = new BitSet();
     private final BitSet tagsNamed = new BitSet();
+    private final BitSet typesNamed = new BitSet();
     private long end;
 
     TextCheck(SharedMemory memory, RegionMap map, Sites sites, Tags tags, Findings findings) {
@@ -25,13 +30,16 @@ final class TextCheck {
         this.map = map;
         this.sites = sites;
         this.tags = tags;
+        this.roots = new RootNames(memory, map);
+        this.types = new Types(memory, map);
         this.findings = findings;
     }
 
     /** A record names them; the ids are within the tables. */
-    void named(int site, int tag) {
+    void named(int site, int tag, int type) {
         sitesNamed.set(site);
         tagsNamed.set(tag);
+        typesNamed.set(type);
     }
 
     /** How far the text area is used. */
@@ -41,6 +49,7 @@ final class TextCheck {
 
     /** After the walk, so that what was interned meanwhile is there. */
     void check() {
+        rootsAndTypes();
         for (int site = 0; site < map.siteCount(); site++) {
             long word = sites.wordOf(site);
             end = Math.max(end, sites.endOf(site));
@@ -55,6 +64,19 @@ final class TextCheck {
             if (budget < 0) {
                 findings.add(Invariant.BUDGET, budgetAt, "tag", tag, budget, 0, "expected 0 or more");
             }
+        }
+    }
+
+    private void rootsAndTypes() {
+        for (int root = 0; root < map.rootCount(); root++) {
+            long word = roots.wordOf(root);
+            end = Math.max(end, roots.endOf(root));
+            check(map.rootAt(root), "root", root, word, roots.problem(root), false);
+        }
+        for (int type = 0; type < map.typeCount(); type++) {
+            long word = types.wordOf(type);
+            end = Math.max(end, types.endOf(type));
+            check(map.typeAt(type), "type", type, word, types.problem(type), typesNamed.get(type));
         }
     }
 

@@ -41,6 +41,11 @@ public enum Invariant {
     RECORD_OWNER(Remedy.RECLAIM, "who owns a block takes part"),
     RECORD_POOL(Remedy.QUARANTINE, "a pool's blocks are of its tag, and spare records are not used"),
 
+    CELL_PLACE(Remedy.QUARANTINE, "a block in a cell says in which, and there can be one"),
+    CELL_LOST(Remedy.QUARANTINE, "the cell of a block that is kept in one holds it"),
+    CELL_DANGLING(Remedy.REBUILD, "what a cell holds is a block that is recorded there"),
+    HOLDERS(Remedy.REBUILD, "who holds a shared block takes part"),
+
     ACCOUNTS(Remedy.NONE, "the parts add up to the mapped size"),
 
     HINT(Remedy.REBUILD, "a slab's hint leads to its free blocks"),

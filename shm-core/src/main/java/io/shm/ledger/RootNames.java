@@ -27,6 +27,25 @@ public final class RootNames {
         return text == null ? null : new String(text, UTF_8);
     }
 
+    /** What is wrong with an entry of the table, in words; null where nothing is. */
+    public String problem(int id) {
+        return texts.problem(id);
+    }
+
+    public long wordOf(int id) {
+        return texts.wordOf(id);
+    }
+
+    /** How far the text area is used by an entry. */
+    public long endOf(int id) {
+        return texts.endOf(id);
+    }
+
+    /** For an entry whose text is lost: it keeps its index, and has no text. False if it has changed. */
+    public boolean forget(int id, long seen) {
+        return texts.forget(id, seen);
+    }
+
     public int count() {
         return map.rootCount();
     }

@@ -65,6 +65,27 @@ public final class Types {
         return type;
     }
 
+    /** What is wrong with an entry of the table, in words; null where nothing is. */
+    public String problem(int id) {
+        String problem = texts.problem(id);
+        byte[] text = problem == null ? texts.get(id) : null;
+        return text == null || text.length == 0 || BlockType.ofText(text) != null ? problem : "the text is no type";
+    }
+
+    public long wordOf(int id) {
+        return texts.wordOf(id);
+    }
+
+    /** How far the text area is used by an entry. */
+    public long endOf(int id) {
+        return texts.endOf(id);
+    }
+
+    /** For an entry whose text is lost: it keeps its index, and has no text. False if it has changed. */
+    public boolean forget(int id, long seen) {
+        return texts.forget(id, seen);
+    }
+
     /** Empties the cells of a block that has not been committed yet, with plain stores. */
     public void clearCells(int id, long payloadAt, long size) {
         forEachCell(id, payloadAt, size, cell -> memory.putLong(cell, 0));

@@ -9,8 +9,10 @@ import io.shm.ledger.BlockStates;
 import io.shm.ledger.Finding;
 import io.shm.ledger.Invariant;
 import io.shm.ledger.Invariant.Remedy;
+import io.shm.ledger.RootNames;
 import io.shm.ledger.Sites;
 import io.shm.ledger.Tags;
+import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.Participants;
 import io.shm.participant.Reclaimer;
@@ -130,8 +132,8 @@ public final class Repair {
         return switch (finding.rule()) {
             case HEADER_FIELD -> finding.at() == HeaderLayout.LEVEL_OFFSET && set(finding, 2);
             case POOL_ENTRY, ACCOUNTS -> false;
-            case RESERVED, BUDGET -> set(finding, 0);
-            case SLAB_COUNT, NEXT_TEXT, NEXT_PROCESS -> set(finding, finding.context());
+            case RESERVED, BUDGET, CELL_DANGLING -> set(finding, 0);
+            case SLAB_COUNT, NEXT_TEXT, NEXT_PROCESS, HOLDERS -> set(finding, finding.context());
             case USED -> alone && set(finding, finding.context());
             case TOTALS -> alone && balance(finding);
             case HINT -> count(Remedy.REBUILD, lead(finding));
@@ -145,7 +147,8 @@ public final class Repair {
             case RECORD_OWNER -> settleBlock(finding);
             case SLAB_WORD, SLAB_CLASS, SLAB_RUN, SLAB_TAIL, SLAB_POOL, SLAB_HEADER -> slab(finding, alone);
             case RECORD_WORD -> recordWord(finding, alone);
-            case RECORD_STATE, RECORD_SEAL, RECORD_SIZE, RECORD_NAMES, RECORD_POOL -> quarantine(finding);
+            case CELL_PLACE, CELL_LOST, RECORD_STATE, RECORD_SEAL, RECORD_SIZE, RECORD_NAMES, RECORD_POOL ->
+                quarantine(finding);
         };
     }
 
@@ -209,9 +212,13 @@ public final class Repair {
     }
 
     private boolean forgetText(Finding finding) {
-        return finding.place().equals("site")
-                ? sites.forget(finding.number(), finding.observed())
-                : tags.forget(finding.number(), finding.observed());
+        int id = finding.number();
+        return switch (finding.place()) {
+            case "site" -> sites.forget(id, finding.observed());
+            case "tag" -> tags.forget(id, finding.observed());
+            case "root" -> new RootNames(memory, map).forget(id, finding.observed());
+            default -> new Types(memory, map).forget(id, finding.observed());
+        };
     }
 
     /** Once for each owner in a round: a settlement goes through the whole region. */

@@ -10,6 +10,7 @@ import io.shm.heap.PoolSpec;
 import io.shm.layout.Geometry;
 import io.shm.layout.Handle;
 import io.shm.layout.HeaderLayout;
+import io.shm.layout.HoldersWord;
 import io.shm.layout.ParticipantLayout;
 import io.shm.layout.PoolLayout;
 import io.shm.layout.ProcessLayout;
@@ -28,6 +29,7 @@ import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.Finding;
 import io.shm.ledger.Invariant;
+import io.shm.ledger.RootNames;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
@@ -75,6 +77,7 @@ class VerifierTest {
         texts();
         slabs();
         records();
+        cells();
         counters();
         assertThat(EnumSet.complementOf(EnumSet.copyOf(shown)))
                 .as("rules that no damage here breaks; the parts add up whatever the words say")
@@ -166,6 +169,34 @@ class VerifierTest {
         Geometry geometry = Geometry.forBlocks(100);
         long spare = RecordLayout.recordAt(region.map.slabAt(0), geometry.count() - 1);
         expect(Invariant.RECORD_POOL, () -> put(spare, StateWord.pack(BlockState.RESERVED.code(), 1, generation)));
+    }
+
+    private void cells() {
+        long at = recordAt(small);
+        long generation = StateWord.generation(region.memory.getLong(at));
+        long cell = RootNames.cellAt(region.map, 5);
+        Runnable publish = () -> {
+            put(at + RecordLayout.CELL_OFFSET, cell);
+            put(at, StateWord.pack(BlockState.HELD.code(), 0, generation));
+            put(cell, small.handle());
+        };
+        byte[] before = region.bytes();
+        publish.run();
+        assertThat(findings()).as("a published block").isEmpty();
+        expect(Invariant.CELL_LOST, () -> put(cell, 0));
+        expect(Invariant.CELL_LOST, () -> put(cell, pooled.handle()));
+        expect(Invariant.CELL_PLACE, () -> put(at + RecordLayout.CELL_OFFSET, cell + 4));
+        expect(Invariant.CELL_PLACE, () -> put(at + RecordLayout.CELL_OFFSET, 1L << 50));
+        expect(Invariant.CELL_DANGLING, () -> put(RootNames.cellAt(region.map, 6), small.handle()));
+        expect(Invariant.CELL_DANGLING, () -> put(RootNames.cellAt(region.map, 6), -1));
+        expect(Invariant.CELL_DANGLING, () -> put(at, BlockStates.live(1, generation)));
+        long changed = at + RecordLayout.CHANGED_OFFSET;
+        put(changed, HoldersWord.pack(generation, true, 1));
+        put(at, StateWord.pack(BlockState.SHARED.code(), 0, generation));
+        assertThat(findings()).as("a shared block").isEmpty();
+        expect(Invariant.HOLDERS, () -> put(changed, HoldersWord.pack(generation, true, 1 | 1L << 30)));
+        expect(Invariant.CELL_PLACE, () -> put(changed, HoldersWord.pack(generation + 1, true, 1)));
+        region.restore(before);
     }
 
     /** Nobody is attached: only then are they compared. */
