@@ -69,6 +69,7 @@ public final class RecordView {
             int alignment = RecordWords.alignmentOf(origin);
             long shift = alignment <= 16 ? 0 : alignedShift(blockAt, alignment);
             damaged = alignment > Geometry.MAX_ALIGNMENT
+                    || RecordWords.sizeOf(size) == 0
                     || RecordWords.sizeOf(size) > blockBytes - shift
                     || RecordWords.checksum(recordAt, origin, born, by) != RecordWords.checksumOf(seal);
             if (!damaged) {

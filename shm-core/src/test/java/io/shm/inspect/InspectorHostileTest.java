@@ -39,7 +39,7 @@ class InspectorHostileTest {
         int slab = guest.slab(48);
         int span = guest.slab(20_000);
         for (int i = 0; i < 100; i++) {
-            guest.live(slab, i, i % 48, "t" + i % 7, Site.of("C" + i % 20, "m", "C.java", i));
+            guest.live(slab, i, 1 + i % 48, "t" + i % 7, Site.of("C" + i % 20, "m", "C.java", i));
         }
         guest.live(span, 0, 19_000, "", Site.of("D", "m", null, 0));
         guest.large(200_000, "", Site.of("E", "m", null, 0));

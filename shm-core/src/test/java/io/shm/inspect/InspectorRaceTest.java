@@ -60,7 +60,7 @@ class InspectorRaceTest {
             while (!stop.get()) {
                 int index = random.nextInt(count);
                 if (handles[index] == 0) {
-                    handles[index] = guest.live(slab, index, random.nextInt(129), "", SITE);
+                    handles[index] = guest.live(slab, index, 1 + random.nextInt(128), "", SITE);
                 } else {
                     guest.free(handles[index], SITE);
                     handles[index] = 0;
