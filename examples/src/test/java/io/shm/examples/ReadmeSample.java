@@ -2,6 +2,8 @@ package io.shm.examples;
 
 import io.shm.Region;
 import io.shm.RegionOptions;
+import io.shm.cell.Hold;
+import io.shm.cell.Slot;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
@@ -32,6 +34,29 @@ abstract class ReadmeSample {
             use.accept(answer);
         }
     }
+
+    void giver(Region region) {
+        Slot mail = region.root("mail");
+        Block block = region.allocate(64);
+        if (!mail.publish(block)) { // false where the cell is occupied: the block is still ours
+            block.free();
+        }
+    }
+
+    @SuppressWarnings("unused")
+    void taker(Region region, Slot mail) {
+        Block taken = mail.take(); // in another process; null where the cell is empty
+        // One for all, whoever is first:
+        Block config = region.root("config").getOrAllocate(() -> region.allocate(1024));
+        // -1 where all are occupied:
+        int index = region.array("sends", 100).append(region.allocate(64));
+        // A block that many hold:
+        try (Hold hold = region.root("table").acquire()) {
+            use(hold.block());
+        }
+    }
+
+    abstract void use(Block block);
 
     abstract void tellTheOther(long handle);
 }

@@ -17,6 +17,8 @@ import java.util.List;
  * @param since when it was allocated, null if that was not noted; changed, when its state last changed, null if never
  * @param moved it changed while it was read: shown as it was in between
  * @param stack of the allocation, the innermost frame first; empty where it was not taken
+ * @param cell offset of the cell in which it is recorded, 0 for none; heldIn, what cell that is, in words
+ * @param holders who holds it, if it is shared
  */
 public record BlockRow(
         long offset,
@@ -41,4 +43,7 @@ public record BlockRow(
         SiteInfo changedAt,
         Instant changed,
         boolean moved,
-        List<SiteInfo> stack) {}
+        List<SiteInfo> stack,
+        long cell,
+        String heldIn,
+        List<ProcessInfo> holders) {}

@@ -14,7 +14,10 @@ final class BlockRows {
     private final Processes processes;
     private final Clock clock;
 
-    BlockRows(Names names, Processes processes, Clock clock) {
+    private final HeldIn heldIn;
+
+    BlockRows(Names names, Processes processes, Clock clock, HeldIn heldIn) {
+        this.heldIn = heldIn;
         this.names = names;
         this.processes = processes;
         this.clock = clock;
@@ -25,8 +28,8 @@ final class BlockRows {
         // The body of a free record is its last life's; of a damaged one, whatever it is, it is only shown.
         boolean hasBody = block.isSealed();
         boolean isLost = BlockStates.isLost(block.word(), block.changed());
-        boolean hasChanged =
-                hasBody && block.action() != BlockStates.ALLOCATED && (isLost || block.action() != BlockStates.LOST);
+        boolean hasChanged = hasBody && block.action() != BlockStates.ALLOCATED && (isLost || block.action() != BlockStates.LOST);
+        long cell = hasBody ? heldIn.cellOf(block) : 0;
         // At level off no time was noted.
         Instant born = hasBody && block.bornAt() != 0 ? clock.at(block.bornAt()) : null;
         return new BlockRow(
@@ -52,7 +55,10 @@ final class BlockRows {
                 hasChanged ? (isLost ? SiteInfo.UNKNOWN : names.site(block.changedSite())) : null,
                 hasChanged && !isLost ? clock.at(block.changedAt()) : null,
                 block.moved(),
-                hasBody ? names.stack(block.stack()) : List.of());
+                hasBody ? names.stack(block.stack()) : List.of(),
+                cell,
+                heldIn.text(cell),
+                hasBody ? heldIn.holders(block) : List.of());
     }
 
     private static String label(int action) {
@@ -61,6 +67,11 @@ final class BlockRows {
             case BlockStates.ORPHANED -> "orphaned";
             case BlockStates.RECLAIMED -> "reclaimed";
             case BlockStates.ADOPTED -> "adopted";
+            case BlockStates.PUBLISHED -> "published";
+            case BlockStates.TAKEN -> "taken";
+            case BlockStates.OFFERED -> "offered";
+            case BlockStates.ACCEPTED -> "accepted";
+            case BlockStates.WITHDRAWN -> "withdrawn";
             case BlockStates.LOST -> "lost";
             default -> "action " + action;
         };

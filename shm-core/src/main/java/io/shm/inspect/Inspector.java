@@ -316,7 +316,8 @@ public final class Inspector implements AutoCloseable {
     }
 
     private BlockRows rows() {
-        return new BlockRows(names, processes(), clock);
+        Processes processes = processes();
+        return new BlockRows(names, processes, clock, new HeldIn(memory, map, processes));
     }
 
     private Processes processes() {

@@ -144,7 +144,7 @@ final class LeakSearch {
 
     private List<Leak> rows(Custody custody, int[] cause, boolean[] possible, Processes processes) {
         LedgerScan scan = new LedgerScan(memory, map);
-        BlockRows rows = new BlockRows(names, processes, clock);
+        BlockRows rows = new BlockRows(names, processes, clock, new HeldIn(memory, map, processes));
         Scopes scopes = new Scopes(memory, map);
         List<Leak> leaks = new ArrayList<>();
         BlockTable table = custody.table;

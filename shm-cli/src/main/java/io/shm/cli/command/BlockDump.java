@@ -13,6 +13,7 @@ import io.shm.inspect.Inspector;
 import io.shm.inspect.SiteInfo;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
 
 /** One block: its record in words, and its bytes. */
 final class BlockDump {
@@ -64,6 +65,13 @@ final class BlockDump {
         session.line("  state      " + block.state() + ", generation " + block.generation() + ", handle "
                 + Numbers.hex(block.handle()) + (block.moved() ? "; it changed while it was read" : ""));
         session.line("  owner      " + Owners.inWords(block.owner()));
+        if (block.cell() != 0) {
+            session.line("  held in    " + Text.safe(block.heldIn()) + ", cell " + block.cell());
+        }
+        if (!block.holders().isEmpty()) {
+            session.line("  holders    "
+                    + block.holders().stream().map(Owners::inWords).collect(Collectors.joining(", ")));
+        }
         session.line("  allocated  " + ago(look.age(block.since())) + "by " + Owners.inWords(block.allocatedBy())
                 + ", thread " + block.thread());
         session.line("             " + Text.safe(block.site().toString()));

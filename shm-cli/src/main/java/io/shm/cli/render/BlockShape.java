@@ -6,6 +6,7 @@ import static io.shm.cli.render.Column.shown;
 import io.shm.cli.render.Column.Kind;
 import io.shm.inspect.BlockRow;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Blocks as rows. */
 public final class BlockShape extends Shape<BlockRow> {
@@ -32,6 +33,8 @@ public final class BlockShape extends Shape<BlockRow> {
                 extra("changed", Kind.AGE),
                 extra("changed-by", Kind.TEXT),
                 extra("changed-at", Kind.SITE),
+                extra("held-in", Kind.TEXT),
+                extra("holders", Kind.TEXT),
                 extra("moved", Kind.TEXT)));
     }
 
@@ -42,7 +45,7 @@ public final class BlockShape extends Shape<BlockRow> {
             case "state" -> block.state();
             case "bytes" -> block.size();
             case "age" -> block.since();
-            case "owner" -> Owners.text(block.owner());
+            case "owner" -> isCells(block) ? "-" : Owners.text(block.owner());
             case "tag" -> block.tag();
             case "site" -> block.site();
             case "place" -> block.realSize();
@@ -59,9 +62,17 @@ public final class BlockShape extends Shape<BlockRow> {
             case "changed" -> block.changed();
             case "changed-by" -> Owners.text(block.changedBy());
             case "changed-at" -> block.changed() == null ? null : block.changedAt();
+            case "held-in" -> block.heldIn();
+            case "holders" ->
+                block.holders().stream().map(Owners::text).collect(Collectors.joining(" "));
             case "moved" -> block.moved() ? "moved" : null;
             default -> throw new IllegalArgumentException("no column " + key);
         };
+    }
+
+    /** Its cell has it, or its holders: no process by itself. */
+    private static boolean isCells(BlockRow block) {
+        return block.owner() == null && (block.state().equals("held") || block.state().equals("shared"));
     }
 
     @Override
@@ -69,7 +80,7 @@ public final class BlockShape extends Shape<BlockRow> {
         return switch (key) {
             case "state" ->
                 block.state().equals("orphan") || block.state().equals("quarantine") ? Paint.WARN : Paint.PLAIN;
-            case "owner" -> Owners.paint(block.owner());
+            case "owner" -> isCells(block) ? Paint.PLAIN : Owners.paint(block.owner());
             default -> Paint.PLAIN;
         };
     }

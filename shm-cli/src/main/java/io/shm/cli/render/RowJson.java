@@ -43,6 +43,10 @@ public final class RowJson {
         for (SiteInfo frame : block.stack()) {
             site(json, frame);
         }
+        json.endArray().field("cell", block.cell()).field("heldIn", block.heldIn()).key("holders").array();
+        for (ProcessInfo holder : block.holders()) {
+            process(json, holder);
+        }
         json.endArray().endObject();
     }
 
