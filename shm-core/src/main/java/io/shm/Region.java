@@ -134,6 +134,7 @@ public final class Region implements AutoCloseable {
         heap.whenLost(this::forsake);
         this.named =
                 writes ? new NamedBlocks(memory, map, heap, participants, membership.processId(), this::now) : null;
+        heap.faults().findLinesBy(siteCapture::capture);
         this.reaper = writes
                 ? new Reaper(
                         participants,
@@ -149,6 +150,7 @@ public final class Region implements AutoCloseable {
             chores.add(Housekeeper.every(1, () -> guarded(() -> heap.tick(now()))));
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(heap::flush)));
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(this::look)));
+            chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(heap::lookForDamage)));
             if (conduct.leaveAtExit()) {
                 LeaveAtExit.add(this);
             }
@@ -488,6 +490,7 @@ public final class Region implements AutoCloseable {
     public Block resolve(long handle) {
         Block block = heap.resolve(handle);
         if (block == null) {
+            heap.faults().staleHandle(handle, 0);
             throw new StaleHandleException(heap.describe(handle));
         }
         return block;
@@ -509,12 +512,21 @@ public final class Region implements AutoCloseable {
 
     /** Frees the block that a handle names. Fails as {@link #resolve} and {@link Block#free()}. */
     public void free(long handle) {
-        resolve(handle).free();
+        toFree(handle, 0).free();
     }
 
     /** As {@link #free(long)}, noting the line that frees. */
     public void free(long handle, Site site) {
-        resolve(handle).free(site);
+        toFree(handle, sites.idOf(site)).free(site);
+    }
+
+    private Block toFree(long handle, int site) {
+        Block block = heap.resolve(handle);
+        if (block == null) {
+            heap.faults().freeOfStaleHandle(handle, site);
+            throw new StaleHandleException(heap.describe(handle));
+        }
+        return block;
     }
 
     // ---------------------------------------------------------------- cells

@@ -3,6 +3,7 @@ package io.shm.cli;
 import io.shm.cli.command.UsageException;
 import java.io.BufferedWriter;
 import java.io.Closeable;
+import java.io.Flushable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -20,7 +21,7 @@ import java.nio.file.StandardOpenOption;
  * <p>A file is written beside its final place, and moved there by {@link #commit}; closing without a commit removes
  * what was written.
  */
-final class Output implements Appendable, Closeable {
+final class Output implements Appendable, Closeable, Flushable {
     private static final int BUFFER = 1 << 16;
 
     private final Writer to;
@@ -86,7 +87,8 @@ final class Output implements Appendable, Closeable {
         return this;
     }
 
-    void flush() throws IOException {
+    @Override
+    public void flush() throws IOException {
         try {
             to.flush();
         } catch (IOException e) {

@@ -8,6 +8,8 @@ import io.shm.cli.command.CreateCommand;
 import io.shm.cli.command.DemoCommand;
 import io.shm.cli.command.DiffCommand;
 import io.shm.cli.command.DoctorCommand;
+import io.shm.cli.command.ExplainCommand;
+import io.shm.cli.command.FaultsCommand;
 import io.shm.cli.command.HelpCommand;
 import io.shm.cli.command.InspectCommand;
 import io.shm.cli.command.LeaksCommand;
@@ -36,6 +38,8 @@ final class Verbs {
             "procs",
             "pools",
             "verify",
+            "faults",
+            "explain",
             "level",
             "snapshot",
             "baseline",
@@ -64,6 +68,8 @@ final class Verbs {
             case "procs" -> new ProcsCommand();
             case "pools" -> new PoolsCommand();
             case "verify" -> new VerifyCommand();
+            case "faults" -> new FaultsCommand();
+            case "explain" -> new ExplainCommand();
             case "level" -> new LevelCommand();
             case "snapshot" -> new SnapshotCommand();
             case "baseline" -> new BaselineCommand();

@@ -1,9 +1,15 @@
 package io.shm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shm.Region;
 import io.shm.cli.render.StrictJson;
+import io.shm.error.StaleHandleException;
+import io.shm.heap.Block;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +138,26 @@ class CliIT {
     }
 
     @Test
+    void theLeakIsOneOf30Bytes() throws Exception {
+        Set<String> before = sharedMemory();
+        Cli cli = run("demo", "leak");
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.out())
+                .contains("MistakeProgram.fourBlocks(MistakeProgram.java:")
+                .endsWith("1 leak, 30 bytes; no faults\n");
+
+        Map<String, Object> json = run("demo", "leak", "--json").json();
+        assertThat(json)
+                .containsEntry("demo", "leak")
+                .containsEntry("blocks", 1L)
+                .containsEntry("bytes", 30L);
+        assertThat(Cli.objects(json, "leaks")).hasSize(1);
+        assertThat(Cli.objects(json, "faults")).isEmpty();
+        assertThat(sharedMemory()).isEqualTo(before);
+    }
+
+    @Test
     void aKeptCrashIsThereToBeSettledByHand() throws Exception {
         String region = folder.resolve("kept").toString();
         assertThat(run("demo", "crash", "--keep", region, "-q").code()).isZero();
@@ -146,6 +172,56 @@ class CliIT {
         assertThat(run("blocks", region, "--state", "orphan", "--json").json()).containsEntry("count", count - 1);
         assertThat(run("reap", region, "--yes").out()).isEqualTo(region + ": nobody to reap\n");
         assertThat(run("rm", region, "--yes").code()).isZero();
+    }
+
+    @Test
+    void theDoubleFreeIsOneOf40BytesBesideTheLeak() throws Exception {
+        String kept = folder.resolve("kept").toString();
+        Cli cli = run("demo", "double-free", "--keep", kept);
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.out()).contains("double-free  40 bytes at 0x").endsWith("1 leak, 30 bytes; 1 fault\n");
+
+        Cli faults = run("faults", kept, "--json");
+        assertThat(faults.code()).isEqualTo(1);
+        Map<String, Object> fault = Cli.objects(faults.json(), "faults").get(0);
+        assertThat(fault)
+                .containsEntry("kind", "double-free")
+                .containsEntry("count", 1L)
+                .containsEntry("size", 40L);
+        Map<String, Object> leaks = run("leaks", kept, "--json").json();
+        assertThat(leaks).containsEntry("blocks", 1L).containsEntry("bytes", 30L);
+        assertThat(run("rm", kept, "--yes").code()).isZero();
+    }
+
+    @Test
+    void theOverrunIsFoundWithItsByte() throws Exception {
+        Map<String, Object> json = run("demo", "overrun", "--json").json();
+        assertThat(json).containsEntry("blocks", 0L);
+        assertThat(Cli.objects(json, "faults")).singleElement().satisfies(fault -> {
+            assertThat(fault).containsEntry("kind", "overrun").containsEntry("size", 40L);
+            assertThat((String) Cli.object(fault, "found").get("hex")).startsWith("78");
+        });
+    }
+
+    @Test
+    void faultsAreFollowedAsTheyCome() throws Exception {
+        String region = folder.resolve("orders").toString();
+        run("create", region, "--size", "8M");
+        Process process = start("faults", region, "--follow", "--every", "20ms", "--json");
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(Cli.objects(StrictJson.object(lines.readLine()), "faults")).isEmpty();
+        try (Region attached = Region.attach(region)) {
+            Block block = attached.allocate(40);
+            block.free();
+            assertThatThrownBy(() -> block.free()).isInstanceOf(StaleHandleException.class);
+            assertThat(Cli.objects(StrictJson.object(lines.readLine()), "faults"))
+                    .singleElement()
+                    .satisfies(fault -> assertThat(fault).containsEntry("kind", "double-free"));
+        }
+        run("rm", region, "--yes");
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(3);
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
 import io.shm.ledger.BlockType;
 import io.shm.ledger.Site;
-import java.util.Objects;
 
 /**
  * A fixed number of cells side by side, in a block of its own. To append finds a free element and fills it in one step, so
@@ -59,7 +58,11 @@ public final class CellArray {
      * @throws IndexOutOfBoundsException unless index is 0 to length - 1; nothing is touched
      */
     public Slot slot(int index) {
-        Objects.checkIndex(index, length());
+        int length = length();
+        if (index < 0 || index >= length) {
+            space.heap().faults().index(block, index, length);
+            throw new IndexOutOfBoundsException("index " + index + " of an array of " + length);
+        }
         return new Slot(space, block.offset() + 8L * index, block);
     }
 

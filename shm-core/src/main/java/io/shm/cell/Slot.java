@@ -228,6 +228,9 @@ public final class Slot {
             throw space.notOurs(block);
         }
         space.heap().handedOver(block);
+        if (!Cells.isEmpty(before)) {
+            space.heap().overwritten(cell, before, space.noted(site));
+        }
         return before;
     }
 

@@ -152,6 +152,7 @@ public final class Block implements AutoCloseable {
             return this;
         }
         if (!isOurs()) {
+            heap.refusedResize(this);
             throw new StaleHandleException("refused to resize: " + heap.describe(ownHandle()));
         }
         Block moved = heap.allocateLike(this, newSize);

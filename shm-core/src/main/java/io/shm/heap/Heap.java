@@ -65,6 +65,7 @@ public final class Heap implements Author {
     private static final int OFF = Level.OFF.code();
     private static final int SITES = Level.SITES.code();
     private static final int FULL = Level.FULL.code();
+    private static final int PARANOID = Level.PARANOID.code();
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -90,6 +91,11 @@ public final class Heap implements Author {
     private final Growth growth;
     private final Housekeeping housekeeping;
     private final Charges charges;
+    private final Faults faults;
+    private final GuardCheck guards;
+    private final OverwrittenReferences references;
+    private final GuardWalk walk;
+    private final FreedBlocks freedBlocks;
     private volatile long nowMs;
     /** A code of {@link Level}, as of the last tick. Plain: a benign race, as whoever reads it may have read it earlier. */
     private int level = SITES;
@@ -146,6 +152,11 @@ public final class Heap implements Author {
         this.housekeeping = new Housekeeping(memory, map, owner);
         this.lostBlocks = new LostBlocks(memory, owner, process);
         this.charges = new Charges(memory, owner);
+        this.faults = new Faults(memory, map, process, sites, scan, () -> nowMs);
+        this.guards = new GuardCheck(memory, faults, scan);
+        this.references = new OverwrittenReferences(memory, map, scan, faults);
+        this.walk = new GuardWalk(memory, map, scan.another(), guards, references, faults);
+        this.freedBlocks = new FreedBlocks(memory, faults, scan);
         this.caches = new ThreadCaches(map, this::untilUnfrozen);
         this.growth = new Growth(memory, map, space);
         this.lists = new FreeLists(
@@ -198,9 +209,32 @@ public final class Heap implements Author {
         BlockSpec.checkSize(size);
         try {
             Block block = allocate(size, tag, site, flags);
-            return block != null || !lastResort.makesRoom() ? block : allocate(size, tag, site, flags);
+            if (block == null && releaseFreedBlocks()) {
+                block = allocate(size, tag, site, flags);
+            }
+            if (block == null && lastResort.makesRoom()) {
+                block = allocate(size, tag, site, flags);
+            }
+            if (block == null && tag != Tags.GENERAL) {
+                reportRefusal(size, tag, site);
+            }
+            return block;
         } catch (InternalError e) {
             throw lost(e);
+        }
+    }
+
+    /** Whether somebody's program is wrong, beyond that there is no room. */
+    private void reportRefusal(long size, int tag, int site) {
+        long budget = tags.budget(tag);
+        long used = tags.used(tag);
+        if (budget > 0 && size > budget - used) {
+            faults.overBudget(size, tag, site, budget, Math.max(0, Math.min(budget, used)));
+            return;
+        }
+        Pool[] serving = pools.serving(tag);
+        if (serving.length > 0 && serving[serving.length - 1].blockBytes() < size && refusesBeyondPool(size, tag)) {
+            faults.wrongPool(size, tag, site, serving[serving.length - 1].blockBytes());
         }
     }
 
@@ -264,6 +298,8 @@ public final class Heap implements Author {
     private Block commit(ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, long flags) {
         long free = memory.getLongAcquire(recordAt);
         if (!BlockStates.is(free, BlockState.FREE)) {
+            checkOpen();
+            faults.damagedRecord(recordAt);
             return null;
         }
         long live = BlockStates.live(owner, nextGeneration(cache));
@@ -284,6 +320,7 @@ public final class Heap implements Author {
             // Before the commit: whoever looks for what a block's cells hold believes them.
             types.clearCells(type, payloadAt(blockAt, flags), size);
         }
+        GuardCheck.mark(memory, blockAt, payloadAt(blockAt, flags) + size);
         BlockStates.write(
                 memory,
                 recordAt,
@@ -401,10 +438,11 @@ public final class Heap implements Author {
         if (head < 0) {
             return null;
         }
-        SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, 1);
+        Geometry geometry = Geometry.ofLarge(slabs);
+        SlabSource.format(memory, map.slabAt(head), head, SlabClass.LARGE, geometry);
         long recordAt = RecordLayout.recordAt(map.slabAt(head), 0);
         long live = BlockStates.live(owner, nextGeneration(cache));
-        long blockAt = map.slabAt(head) + Geometry.ofLarge(slabs).blockAt(0);
+        long blockAt = map.slabAt(head) + geometry.blockAt(0);
         writeBody(cache, recordAt, size, tag, site, flags, blockAt);
         if (!BlockStates.allocate(memory, recordAt, memory.getLong(recordAt), live) || !source.commitLarge(head)) {
             checkOpen();
@@ -424,7 +462,11 @@ public final class Heap implements Author {
      */
     FreeResult free(long recordAt, long word, int site) {
         try {
-            return freeChecked(recordAt, word, site);
+            FreeResult result = freeChecked(recordAt, word, site);
+            if (result != FreeResult.FREED) {
+                faults.refusedFree(recordAt, word, site, result);
+            }
+            return result;
         } catch (InternalError e) {
             throw lost(e);
         }
@@ -449,15 +491,16 @@ public final class Heap implements Author {
             SlabCache list = lists.of(slab);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
             int flags = RecordWords.flagsOf(origin);
+            long bytes = RecordWords.sizeOf(size);
             boolean own = list != null && list.holder == cache && recordAt < list.recordsEnd;
-            boolean freed = own
-                    ? freeOwn(cache, list, recordAt, word, noted, flags)
-                    : freeOthers(cache, list, slab, recordAt, word, noted, flags);
+            boolean freed = (own && level < PARANOID)
+                    ? freeOwn(cache, list, recordAt, word, bytes, noted, flags)
+                    : freeOthers(cache, list, slab, recordAt, word, bytes, noted, flags);
             if (!freed) {
                 checkOpen();
                 return FreeResult.of(memory.getLongAcquire(recordAt), word, owner);
             }
-            countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin), flags);
+            countFreed(cache, bytes, RecordWords.tagOf(size), RecordWords.siteOf(origin), flags);
             if (lists.isPressed(cache)) {
                 lists.answerPressure(cache);
             }
@@ -474,9 +517,12 @@ public final class Heap implements Author {
      * A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. A
      * secret is withheld, as another thread may try to free it while it is wiped.
      */
-    private boolean freeOwn(ThreadCache cache, SlabCache slab, long recordAt, long word, int site, int flags) {
+    private boolean freeOwn(
+            ThreadCache cache, SlabCache slab, long recordAt, long word, long size, int site, int flags) {
+        boolean isWhole = isWhole(slab.geometry, slab.slabAt, recordAt, size, flags)
+                || !isWrittenBeside(slab.geometry, slab.slabAt, recordAt, word);
         if (isSecret(flags)) {
-            if (!freeWithheld(recordAt, word, site, slab.geometry)) {
+            if (!freeWithheld(recordAt, word, site, slab.geometry, isWhole)) {
                 return false;
             }
         } else {
@@ -484,6 +530,9 @@ public final class Heap implements Author {
                 return false;
             }
             BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
+            if (!isWhole) {
+                guards.repair(slab.slabAt, slab.geometry, RecordLayout.indexOf(slab.slabAt, recordAt));
+            }
         }
         if (!cache.pushRecent(slab.sizeClass, recordAt)) {
             lists.push(cache, slab, recordAt);
@@ -495,31 +544,143 @@ public final class Heap implements Author {
      * Frees in two steps. Once the record is free it may be used again at any moment, before it is free another thread
      * may free it as well: so the block and the record are written to only in between.
      *
-     * @param toWipe how the blocks of a secret one's slab lie; null if it is no secret
+     * @param geometry how the blocks of its slab lie; null if that is not known, and it is no secret
+     * @param isWhole whether the guards beside it are
      */
-    private boolean freeWithheld(long recordAt, long word, int site, Geometry toWipe) {
-        return BlockStates.withhold(memory, recordAt, word) && releaseWithheld(recordAt, word, site, toWipe);
+    private boolean freeWithheld(long recordAt, long word, int site, Geometry geometry, boolean isWhole) {
+        return BlockStates.withhold(memory, recordAt, word) && releaseWithheld(recordAt, word, site, geometry, isWhole);
     }
 
     /** The second half of a free, of a record that is RESERVED for us. */
-    private boolean releaseWithheld(long recordAt, long word, int site, Geometry toWipe) {
-        if (toWipe != null) {
-            long blockAt = map.slabAt(slabOf(recordAt)) + toWipe.blockAt(indexOf(recordAt));
-            memory.fill(blockAt, toWipe.blockBytes(), (byte) 0);
+    private boolean releaseWithheld(long recordAt, long word, int site, Geometry geometry, boolean isWhole) {
+        long slabAt = map.slabAt(slabOf(recordAt));
+        if (geometry != null && isSecret(RecordWords.flagsOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET)))) {
+            memory.fill(slabAt + geometry.blockAt(indexOf(recordAt)), geometry.blockBytes(), (byte) 0);
+        }
+        if (!isWhole) {
+            guards.repair(slabAt, geometry, indexOf(recordAt));
         }
         BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
         return BlockStates.release(memory, recordAt, word);
     }
 
+    /** Whether nobody has written right before or right behind a block of ours, as far as a free looks. */
+    private boolean isWhole(Geometry geometry, long slabAt, long recordAt, long size, int flags) {
+        long blockAt = slabAt + geometry.blockAt(RecordLayout.indexOf(slabAt, recordAt));
+        long payloadAt = payloadAt(blockAt, flags);
+        // A size that cannot be is for a closer look.
+        return size <= geometry.blockBytes() - (payloadAt - blockAt)
+                && GuardCheck.isWhole(memory, blockAt, payloadAt + size);
+    }
+
+    /** As {@link #isWhole}, with the closer look, of a block that somebody holds with this word. */
+    private boolean isWholeHeld(Geometry geometry, long recordAt, long word) {
+        long slabAt = map.slabAt(slabOf(recordAt));
+        long size = RecordWords.sizeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
+        int flags = RecordWords.flagsOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
+        return isWhole(geometry, slabAt, recordAt, size, flags) || !isWrittenBeside(geometry, slabAt, recordAt, word);
+    }
+
+    /** The closer look, which writes down what it finds. Whether guards are to be repaired once the block is free. */
+    private boolean isWrittenBeside(Geometry geometry, long slabAt, long recordAt, long word) {
+        RecordView block = scan.another().block(slabOf(recordAt), RecordLayout.indexOf(slabAt, recordAt));
+        checkOpen();
+        if (block == null || block.word() != word) {
+            // Another thread frees it as well.
+            return false;
+        }
+        if (block.damaged()) {
+            faults.damagedRecord(block);
+            return false;
+        }
+        if (!GuardCheck.fits(block, geometry, slabAt)) {
+            return false;
+        }
+        guards.report(block, word, slabAt, geometry);
+        return true;
+    }
+
     /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
     private boolean freeOthers(
-            ThreadCache cache, SlabCache list, int slab, long recordAt, long word, int site, int flags) {
+            ThreadCache cache, SlabCache list, int slab, long recordAt, long word, long size, int site, int flags) {
         // Read while the block is live: after its free the slab may be given back and be part of something new.
         long slabWord = source.wordOf(slab);
-        if (!freeWithheld(recordAt, word, site, isSecret(flags) ? geometryToWipe(recordAt, word, slabWord) : null)) {
+        Geometry geometry = geometryOfLive(recordAt, slabWord);
+        if (geometry == null && isSecret(flags)) {
+            refuseToWipe(recordAt, word, slabWord);
+            return false;
+        }
+        long slabAt = map.slabAt(slab);
+        boolean isWhole = geometry == null
+                || isWhole(geometry, slabAt, recordAt, size, flags)
+                || !isWrittenBeside(geometry, slabAt, recordAt, word);
+        if (level >= PARANOID && geometry != null && geometry.blockBytes() <= FreedBlocks.LARGEST) {
+            return freeLater(cache, geometry, recordAt, word, slabWord, site, flags, isWhole);
+        }
+        if (!freeWithheld(recordAt, word, site, geometry, isWhole)) {
             return false;
         }
         tellOfFree(cache, list, slab, recordAt, slabWord, flags);
+        return true;
+    }
+
+    /**
+     * The first half of a free, and the second half of an earlier one. Dies with blocks that wait: whoever reclaims
+     * withdraws them, as any that is withheld.
+     */
+    private boolean freeLater(
+            ThreadCache cache,
+            Geometry geometry,
+            long recordAt,
+            long word,
+            long slabWord,
+            int site,
+            int flags,
+            boolean isWhole) {
+        if (!BlockStates.withhold(memory, recordAt, word)) {
+            return false;
+        }
+        int slab = slabOf(recordAt);
+        int index = indexOf(recordAt);
+        if (!isWhole) {
+            guards.repair(map.slabAt(slab), geometry, index);
+        }
+        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
+        freedBlocks.add(new FreedBlocks.Freed(
+                recordAt,
+                word,
+                slab,
+                index,
+                slabWord,
+                flags,
+                map.slabAt(slab) + geometry.blockAt(index),
+                geometry.blockBytes()));
+        for (FreedBlocks.Freed next = freedBlocks.takeExcess(); next != null; next = freedBlocks.takeExcess()) {
+            endFree(cache, next);
+        }
+        return true;
+    }
+
+    private void endFree(ThreadCache cache, FreedBlocks.Freed block) {
+        if (BlockStates.release(memory, block.recordAt(), block.word())) {
+            tellOfFree(cache, lists.of(block.slab()), block.slab(), block.recordAt(), block.slabWord(), block.flags());
+        }
+    }
+
+    /** Ends all frees that level paranoid has put off; false if there were none. */
+    private boolean releaseFreedBlocks() {
+        if (freedBlocks.isEmpty()) {
+            return false;
+        }
+        ThreadCache cache = caches.enter();
+        try {
+            checkOpen();
+            for (FreedBlocks.Freed next = freedBlocks.take(); next != null; next = freedBlocks.take()) {
+                endFree(cache, next);
+            }
+        } finally {
+            cache.exit();
+        }
         return true;
     }
 
@@ -615,12 +776,17 @@ public final class Heap implements Author {
             long slabWord = source.wordOf(block.slab());
             boolean trusted = block.state() == BlockState.ORPHAN;
             int flags = trusted ? block.flags() : RecordWords.UNCOUNTED;
+            Geometry geometry = geometryOfLive(recordAt, slabWord);
+            boolean isWhole = geometry == null || (trusted && isWholeHeld(geometry, recordAt, block.word()));
             if (!BlockStates.withholdUnowned(memory, recordAt, block.word(), owner)) {
                 return false;
             }
             if (!trusted || isSecret(flags)) {
                 // Nobody knows whether what was damaged was a secret.
                 memory.fill(block.payloadAt(), block.capacity(), (byte) 0);
+            }
+            if (!isWhole) {
+                guards.repair(map.slabAt(block.slab()), geometry, block.index());
             }
             BlockStates.note(memory, recordAt, process, block.site(), BlockStates.FREED, nowMs);
             long word = BlockStates.live(owner, StateWord.generation(block.word()));
@@ -753,9 +919,11 @@ public final class Heap implements Author {
             long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
             int flags = RecordWords.flagsOf(origin);
-            long word = BlockStates.live(owner, StateWord.generation(memory.getLongAcquire(recordAt)));
-            Geometry toWipe = isSecret(flags) ? geometryOf(slab, slabWord) : null;
-            if (releaseWithheld(recordAt, word, 0, toWipe)) {
+            long reserved = memory.getLongAcquire(recordAt);
+            long word = BlockStates.live(owner, StateWord.generation(reserved));
+            Geometry geometry = geometryOfLive(recordAt, slabWord);
+            boolean isWhole = geometry == null || isWholeHeld(geometry, recordAt, reserved);
+            if (releaseWithheld(recordAt, word, 0, geometry, isWhole)) {
                 tellOfFree(cache, lists.of(slab), slab, recordAt, slabWord, flags);
                 countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin), flags);
             }
@@ -769,24 +937,25 @@ public final class Heap implements Author {
         block.handedOver();
     }
 
-    /** How the blocks of a slab lie; a damaged word must not lead the wiping of a secret into somebody's blocks. */
-    private Geometry geometryToWipe(long recordAt, long word, long slabWord) {
+    /** How the blocks lie in the slab of a live one; null where its damaged word must not lead us into somebody's blocks. */
+    private Geometry geometryOfLive(long recordAt, long slabWord) {
         int slab = slabOf(recordAt);
         Geometry geometry = geometryOf(slab, slabWord);
-        if (SlabSource.stateOf(slabWord) == null
-                || geometry == null
-                || indexOf(recordAt) >= geometry.count()
-                || geometry.slabs() > source.slabCount() - slab) {
-            checkOpen();
-            if (memory.getLongAcquire(recordAt) != word) {
-                // Freed by another thread meanwhile, slab and all: what follows will see that.
-                return null;
-            }
+        boolean isRight = SlabSource.stateOf(slabWord) != null
+                && geometry != null
+                && indexOf(recordAt) < geometry.count()
+                && geometry.slabs() <= source.slabCount() - slab;
+        return isRight ? geometry : null;
+    }
+
+    /** A secret of a slab whose word is damaged; nothing if another thread has freed it meanwhile, slab and all. */
+    private void refuseToWipe(long recordAt, long word, long slabWord) {
+        checkOpen();
+        if (memory.getLongAcquire(recordAt) == word) {
             throw new CorruptRegionException(String.format(
                     "corrupt region: the slab of a live block is not what its record needs: slab=%d observed=0x%x",
-                    slab, slabWord));
+                    slabOf(recordAt), slabWord));
         }
-        return geometry;
     }
 
     // ---------------------------------------------------------------- resize, resolve, describe
@@ -795,13 +964,24 @@ public final class Heap implements Author {
     boolean resizeInPlace(Block block, long newSize) {
         long recordAt = block.recordAt();
         long old = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
+        int slab = slabOf(recordAt);
+        Geometry geometry = geometryOfLive(recordAt, source.wordOf(slab));
         if (memory.getLongAcquire(recordAt) != block.word()
                 || StateWord.owner(block.word()) != owner
+                || geometry == null
                 || newSize > block.capacity()) {
             return false;
         }
         int tag = RecordWords.tagOf(old);
         long more = newSize - RecordWords.sizeOf(old);
+        long slabAt = map.slabAt(slab);
+        int oldFlags = RecordWords.flagsOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
+        if (!isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(old), oldFlags)) {
+            // The tail that tells of it is given up here.
+            isWrittenBeside(geometry, slabAt, recordAt, block.word());
+        }
+        // Before the size: whoever reads the new one finds its tail.
+        GuardCheck.mark(memory, slabAt + geometry.blockAt(indexOf(recordAt)), block.offset() + newSize);
         boolean done = isBudgeted(tag)
                 ? resizeCharged(recordAt, old, newSize)
                 : BlockStates.resize(memory, recordAt, old, RecordWords.size(newSize, tag, RecordWords.typeOf(old)));
@@ -838,6 +1018,13 @@ public final class Heap implements Author {
         } finally {
             charges.end();
         }
+    }
+
+    /** A resize of what is not a live block of this participant. */
+    void refusedResize(Block block) {
+        FreeResult result = FreeResult.of(memory.getLongAcquire(block.recordAt()), block.word(), owner);
+        faults.refusedFree(
+                block.recordAt(), block.word(), 0, result == FreeResult.DOUBLE_FREE ? FreeResult.STALE : result);
     }
 
     /** A block of the same tag, site and flags; null where there is no room. */
@@ -975,8 +1162,22 @@ public final class Heap implements Author {
         });
     }
 
+    /** A slice of the walk that looks for damage which no free would find. Called now and then, by one thread. */
+    public void lookForDamage() {
+        if (closed || owner == NOBODY) {
+            return;
+        }
+        if (level < PARANOID) {
+            releaseFreedBlocks();
+        }
+        walk.slice();
+    }
+
     /** No allocation and no free after this; what is owned stays in the region for {@link Reclaim}. */
     public void close() {
+        if (!closed && owner != NOBODY) {
+            releaseFreedBlocks();
+        }
         flush();
         // Under the lock: a flush that has begun is over before others tidy up behind this heap.
         lists.exclusively(() -> closed = true);
@@ -1026,6 +1227,16 @@ public final class Heap implements Author {
     @Override
     public int owner() {
         return owner;
+    }
+
+    /** A cell was written over by this process, which did not look; the block that it held is lost. */
+    public void overwritten(long cell, long before, int site) {
+        references.overwritten(cell, before, faults.by(site));
+    }
+
+    /** Who writes down what is proven to be wrong. */
+    public Faults faults() {
+        return faults;
     }
 
     SharedMemory memory() {

@@ -75,7 +75,7 @@ final class Pools {
             int slabs = (int) slabsOf(spec);
             memory.putInt(at + PoolLayout.SLABS_OFFSET, slabs);
             for (int end = slab + slabs; slab < end; slab += geometry.slabs()) {
-                SlabSource.format(memory, map.slabAt(slab), slab, SlabClass.ofPool(index), geometry.count());
+                SlabSource.format(memory, map.slabAt(slab), slab, SlabClass.ofPool(index), geometry);
                 for (int i = 0; i < geometry.slabs(); i++) {
                     long entryAt = map.slabEntryAt(slab + i);
                     memory.putInt(entryAt + SlabLayout.RUN_OFFSET, i == 0 ? geometry.slabs() : 0);

@@ -21,6 +21,7 @@ import io.shm.ledger.HandoverStates;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.Sharing;
+import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabStates;
 import io.shm.ledger.SlabView;
@@ -61,6 +62,8 @@ public final class Reclaim {
     /** Records that are the dead one's since this walk: taken out of the cells of a block that is freed, or withheld. */
     private final Deque<Long> taken = new ArrayDeque<>();
 
+    private final GuardCheck guards;
+
     private Author author;
 
     // Added to the region's totals at the end: they are hints, and a CAS a record would cost more than the record.
@@ -89,6 +92,10 @@ public final class Reclaim {
         this.contents = new Contents(memory, map, new Types(memory, map));
         this.sharing = contents.sharing();
         this.handover = contents.handover();
+        this.guards = new GuardCheck(
+                memory,
+                new Faults(memory, map, process, new Sites(memory, map), scan.another(), () -> nowMs),
+                scan.another());
     }
 
     /** What the participant in a slot holds now, by site; changes nothing. */
@@ -183,6 +190,7 @@ public final class Reclaim {
         takeContents(block);
         BlockStates.note(memory, recordAt, process, block.site(), BlockStates.RECLAIMED, nowMs);
         wipeIfSecret(block);
+        makeWhole(slab, block, live);
         if (BlockStates.free(memory, recordAt, live)) {
             hint(slab, block);
             countFreed(slab, block);
@@ -260,10 +268,24 @@ public final class Reclaim {
     private void freeWithheld(SlabView slab, RecordView block) {
         takeContentsOfReserved(block);
         wipeIfSecret(block);
+        makeWhole(slab, block, block.word());
         BlockStates.note(memory, block.recordAt(), process, block.site(), BlockStates.RECLAIMED, nowMs);
         if (BlockStates.withdraw(memory, block.recordAt(), block.word())) {
             hint(slab, block);
             countFreed(slab, block);
+        }
+    }
+
+    /** Before the free, while the block and so its slab are the dead one's. What is found beside it is written down. */
+    private void makeWhole(SlabView slab, RecordView block, long word) {
+        Geometry geometry = slab.geometry();
+        long slabAt = map.slabAt(slab.slab());
+        if (geometry != null
+                && !block.damaged()
+                && GuardCheck.fits(block, geometry, slabAt)
+                && !guards.isWhole(block, slabAt, geometry)) {
+            guards.report(block, word, slabAt, geometry);
+            guards.repair(slabAt, geometry, block.index());
         }
     }
 

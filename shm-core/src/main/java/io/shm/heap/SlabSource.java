@@ -1,6 +1,7 @@
 package io.shm.heap;
 
 import io.shm.layout.Geometry;
+import io.shm.layout.Guards;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SlabClass;
@@ -256,18 +257,25 @@ final class SlabSource {
     }
 
     private boolean form(int slab, int sizeClass, Geometry geometry) {
-        format(memory, map.slabAt(slab), slab, sizeClass, geometry.count());
+        format(memory, map.slabAt(slab), slab, sizeClass, geometry);
         return SlabStates.own(memory, map.slabEntryAt(slab), wordOf(slab), sizeClass);
     }
 
     /** Writes a slab's header and its free records; before the commit of the slab's word. */
-    static void format(SharedMemory memory, long slabAt, int slab, int slabClass, int count) {
+    static void format(SharedMemory memory, long slabAt, int slab, int slabClass, Geometry geometry) {
         memory.putLong(slabAt + SlabHeaderLayout.CANARY_OFFSET, SlabHeaderLayout.canary(slab));
         memory.putLong(slabAt + SlabHeaderLayout.CLASS_OFFSET, slabClass);
         memory.putLong(slabAt + SlabHeaderLayout.FORMATTED_BY_OFFSET, 0);
         long free = BlockStates.free(0);
-        for (int index = 0; index < count; index++) {
+        for (int index = 0; index < geometry.count(); index++) {
             memory.putLong(RecordLayout.recordAt(slabAt, index), free);
+        }
+        // The guard before the first block has a word behind nothing.
+        for (int index = -1; index < geometry.count(); index++) {
+            memory.putLongs(
+                    slabAt + geometry.behind(index),
+                    Guards.behind(slabAt + geometry.blockAt(index)),
+                    Guards.before(slabAt + geometry.blockAt(index + 1)));
         }
     }
 

@@ -61,8 +61,10 @@ final class BlockRows {
                 hasBody ? heldIn.holders(block) : List.of());
     }
 
-    private static String label(int action) {
+    /** What was done to a block, in a word; empty for its allocation. */
+    static String label(int action) {
         return switch (action) {
+            case BlockStates.ALLOCATED -> "";
             case BlockStates.FREED -> "freed";
             case BlockStates.ORPHANED -> "orphaned";
             case BlockStates.RECLAIMED -> "reclaimed";
@@ -73,6 +75,7 @@ final class BlockRows {
             case BlockStates.ACCEPTED -> "accepted";
             case BlockStates.WITHDRAWN -> "withdrawn";
             case BlockStates.LOST -> "lost";
+            case BlockStates.OVERWRITTEN -> "overwritten";
             default -> "action " + action;
         };
     }

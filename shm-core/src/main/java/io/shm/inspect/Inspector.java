@@ -161,7 +161,7 @@ public final class Inspector implements AutoCloseable {
                 tables.sites(scan),
                 tables.tags(scan),
                 scan.blocks,
-                faults(),
+                distinctFaults(),
                 scan.moved,
                 scan.damaged,
                 scan.largestFree());
@@ -175,6 +175,19 @@ public final class Inspector implements AutoCloseable {
     public Verification verify() {
         return whole(() -> new VerificationRows(identity(mapped()), rows(), new LedgerScan(memory, map))
                 .of(new Verifier(memory, map).verify()));
+    }
+
+    /** What the fault log has, in the order of the first times: distinct, counted. */
+    public List<FaultRow> faults() {
+        return whole(() -> {
+            FaultRows rows = new FaultRows(names, processes(), clock);
+            return new FaultLog(memory, map).read().stream().map(rows::row).toList();
+        });
+    }
+
+    /** How many reports a full fault log could not take. */
+    public long faultsDropped() {
+        return whole(() -> new FaultLog(memory, map).dropped());
     }
 
     /** Shows every block that somebody holds, that is damaged, or out of use for that, in the order of the region. */
@@ -195,6 +208,11 @@ public final class Inspector implements AutoCloseable {
      */
     public Optional<BlockRow> blockAt(long offset) {
         return whole(() -> Optional.ofNullable(viewAt(offset)).map(rows()::row));
+    }
+
+    /** What lies at a place: a table's entry, a record, a block or what is beside one. Any offset may be asked for. */
+    public Explanation explain(long offset) {
+        return whole(() -> new Places(map, memory.size(), new LedgerScan(memory, map), rows()).at(offset));
     }
 
     /**
@@ -311,7 +329,7 @@ public final class Inspector implements AutoCloseable {
         return (block.flags() & RecordWords.SECRET) != 0;
     }
 
-    private long faults() {
+    private long distinctFaults() {
         return new FaultLog(memory, map).faults();
     }
 

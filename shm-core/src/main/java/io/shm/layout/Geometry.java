@@ -88,6 +88,11 @@ public final class Geometry {
         return FIXED_BYTES + (long) count * RecordLayout.LENGTH + index * stride;
     }
 
+    /** The first byte behind a block, relative to the run: where the guard behind it begins. */
+    public long behind(int index) {
+        return blockAt(index) + stride - GUARD_BYTES;
+    }
+
     /**
      * The block nearest to a place of the run: the one that holds it, or whose guard behind it does.
      *

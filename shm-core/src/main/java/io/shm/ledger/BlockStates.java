@@ -46,6 +46,8 @@ public final class BlockStates {
     public static final int ACCEPTED = 10;
     public static final int WITHDRAWN = 11;
     public static final int SHARED = 12;
+    /** Somebody has stored over the cell that held it: who, if that is known. */
+    public static final int OVERWRITTEN = 13;
     /** Its owner has lost the Java object. In place of the site are the low 24 bits of the generation. */
     public static final int LOST = 64;
 

@@ -236,7 +236,6 @@ public final class Fault {
             case BLOCK -> {
                 hash = mix(hash, offset);
                 hash = mix(hash, generation);
-                hash = mix(hash, foundAt);
             }
             case PROCESS -> hash = mix(hash, by.process());
             default -> {}

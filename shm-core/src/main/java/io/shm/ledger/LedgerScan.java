@@ -154,6 +154,12 @@ public final class LedgerScan {
         return index < 0 ? null : block(head, index);
     }
 
+    /** The run that a slab is part of, or the slab alone; valid until the next read. The slab is below {@link #slabCount}. */
+    public SlabView runOf(int slab) {
+        headOf(slab, slabCount());
+        return slabView;
+    }
+
     /** The record of a place in the ledger; valid until the next read; null where there is none. */
     public RecordView block(int slab, int index) {
         int count = slabCount();

@@ -15,6 +15,7 @@ public final class Toolkit {
             "io.shm.cell.Hold",
             "io.shm.cell.Slot",
             "io.shm.heap.Block",
+            "io.shm.heap.Faults",
             "io.shm.heap.Heap",
             "io.shm.heap.ScopedBlocks",
             "io.shm.ledger.SiteCapture",

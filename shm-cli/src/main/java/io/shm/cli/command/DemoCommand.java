@@ -8,9 +8,12 @@ import picocli.CommandLine.Command;
         description = "A demo makes its own memory and leaves nothing behind.",
         subcommands = {
             AlphabetCommand.class,
-            QueueDemoCommand.class,
+            LeakDemoCommand.class,
+            DoubleFreeDemoCommand.class,
             RaceDemoCommand.class,
             ArrayDemoCommand.class,
+            QueueDemoCommand.class,
+            OverrunDemoCommand.class,
             CrashCommand.class
         })
 public final class DemoCommand {}

@@ -1,0 +1,113 @@
+package io.shm.heap;
+
+import io.shm.layout.Handle;
+import io.shm.layout.RecordLayout;
+import io.shm.layout.RecordWords;
+import io.shm.layout.RegionMap;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockStates;
+import io.shm.ledger.Cells;
+import io.shm.ledger.Fault;
+import io.shm.ledger.FaultKind;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
+import io.shm.ledger.Trace;
+import io.shm.memory.SharedMemory;
+
+/**
+ * Finds blocks that are recorded in a cell which holds something else: somebody has stored over the reference, and nobody
+ * can reach them any more.
+ *
+ * <p>Each is reported once: the note in its record is replaced by a CAS, and who wins that reports. The block is HELD, nobody
+ * owns it, and nobody else writes its note. Dies between note and report: the record tells of it, the log does not.
+ */
+final class OverwrittenReferences {
+    private final SharedMemory memory;
+    private final RegionMap map;
+    private final LedgerScan scan;
+    private final Faults faults;
+
+    OverwrittenReferences(SharedMemory memory, RegionMap map, LedgerScan scan, Faults faults) {
+        this.memory = memory;
+        this.map = map;
+        this.scan = scan;
+        this.faults = faults;
+    }
+
+    /**
+     * A cell has just been written over.
+     *
+     * @param before the handle that was in it
+     * @param by who did it
+     */
+    void overwritten(long cell, long before, Trace by) {
+        RecordView block = scan.another().block(Handle.slab(before), Handle.index(before));
+        if (block != null
+                && !block.damaged()
+                && block.state() == BlockState.HELD
+                && Handle.matches(before, block.word())
+                && block.cell() == cell
+                && note(block, by)) {
+            report(block, Trace.NONE, by);
+        }
+    }
+
+    /** Looks whether a block that is HELD, as just read, is still in its cell. */
+    void check(RecordView block) {
+        long cell = block.cell();
+        if (block.action() == BlockStates.OVERWRITTEN || !Cells.canLieAt(map, memory.size(), cell)) {
+            return;
+        }
+        long there = memory.getLongAcquire(cell);
+        if (there == block.handle() || isPartOfALaterBlock(cell, block)) {
+            return;
+        }
+        RecordView now = Cells.isEmpty(there) ? null : scan.another().block(Handle.slab(there), Handle.index(there));
+        boolean names = now != null && !now.damaged() && Handle.matches(there, now.word());
+        if (names && (now.state() == BlockState.PUB || now.state() == BlockState.PUBS)) {
+            // Perhaps it takes this one's place, and has not claimed it yet for whoever put it there.
+            return;
+        }
+        // In a replacement the former block is claimed before the new one is HELD: then the word is another by now.
+        if (memory.getLongAcquire(block.recordAt()) == block.word() && note(block, Trace.NONE)) {
+            report(block, names ? faults.changed(now) : Trace.NONE, Trace.NONE);
+        }
+    }
+
+    /** The block that had the cell was freed: then this one is lost with it, and no reference was written over. */
+    private boolean isPartOfALaterBlock(long cell, RecordView block) {
+        if (Cells.isRoot(map, cell)) {
+            return false;
+        }
+        RecordView parent = scan.another().blockAt(cell);
+        return parent == null
+                || parent.damaged()
+                || !parent.isUsed()
+                || cell < parent.payloadAt()
+                || cell > parent.payloadAt() + parent.size() - Long.BYTES
+                || parent.bornAt() > block.changedAt();
+    }
+
+    private boolean note(RecordView block, Trace by) {
+        long noted = RecordWords.changed(by.process(), by.site(), BlockStates.OVERWRITTEN);
+        long seen = memory.getLongVolatile(block.recordAt() + RecordLayout.CHANGED_OFFSET);
+        return RecordWords.actionOf(seen) != BlockStates.OVERWRITTEN
+                && memory.compareAndSetLong(block.recordAt() + RecordLayout.CHANGED_OFFSET, seen, noted);
+    }
+
+    private void report(RecordView block, Trace nowThere, Trace by) {
+        long there = memory.getLongAcquire(block.cell());
+        Fault fault = Fault.of(FaultKind.OVERWRITTEN_REF)
+                .block(block, faults.allocated(block))
+                .other(nowThere)
+                .by(by)
+                .cell(block.cell())
+                .amount(1, block.size())
+                .observed(block.handle(), there);
+        RecordView now = Cells.isEmpty(there) ? null : scan.another().block(Handle.slab(there), Handle.index(there));
+        if (now != null && !now.damaged() && Handle.matches(there, now.word())) {
+            fault.second(now.payloadAt(), now.sizeWord(), faults.allocated(now));
+        }
+        faults.write(fault);
+    }
+}

@@ -1,0 +1,123 @@
+package io.shm.heap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shm.error.StaleHandleException;
+import io.shm.ledger.Fault;
+import io.shm.ledger.FaultKind;
+import io.shm.ledger.FaultLog;
+import io.shm.ledger.Level;
+import io.shm.ledger.RegionHeader;
+import io.shm.memory.CrashingMemory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** At level paranoid a freed block is filled, waits, and is looked at before it is used again. */
+class ParanoidTest {
+    private final HeapFixture fixture = new HeapFixture(4 << 20, new PoolSpec("", 200, 20, false));
+    private final Heap heap = paranoid(fixture.heap(1));
+
+    private Heap paranoid(Heap of) {
+        RegionHeader.setLevel(fixture.memory, Level.PARANOID);
+        of.tick(HeapFixture.NOW);
+        return of;
+    }
+
+    private void relax() {
+        RegionHeader.setLevel(fixture.memory, Level.SITES);
+        heap.tick(HeapFixture.NOW);
+        heap.lookForDamage();
+    }
+
+    private List<Fault> faults() {
+        return new FaultLog(fixture.memory, fixture.map).read();
+    }
+
+    @Test
+    void aWriteToAFreedBlockIsFoundBeforeItIsUsedAgain() {
+        for (long size : new long[] {40, 200, 20_000}) {
+            Block block = heap.tryAllocate(size, 0, (int) (size % 100) + 7, 0);
+            block.free();
+            fixture.memory.putByte(block.offset() + 5, (byte) 'x');
+        }
+        relax();
+
+        assertThat(faults()).hasSize(3).allSatisfy(fault -> {
+            assertThat(fault.kind()).isEqualTo(FaultKind.USE_AFTER_FREE);
+            assertThat(fault.foundAt()).isEqualTo(fault.offset() + 5);
+            assertThat(fault.found()[0]).isEqualTo((byte) 'x');
+            assertThat(fault.other().process()).isEqualTo(1);
+        });
+        assertThat(faults()).extracting(Fault::size).containsExactly(40L, 200L, 20_000L);
+    }
+
+    @Test
+    void aFreedBlockIsNotUsedAgainAtOnce() {
+        Block first = heap.tryAllocate(40, 0, 1, 0);
+        first.free();
+        for (int i = 0; i < 500; i++) {
+            Block next = heap.tryAllocate(40, 0, 1, 0);
+            assertThat(next.offset()).isNotEqualTo(first.offset());
+            next.free();
+        }
+        assertThat(faults()).isEmpty();
+    }
+
+    @Test
+    void aSecondFreeOfOneThatWaitsIsADoubleFree() {
+        Block block = heap.tryAllocate(40, 0, 1, 0);
+        Block again = heap.resolve(block.handle());
+        block.free();
+        assertThatThrownBy(() -> again.free()).isInstanceOf(StaleHandleException.class);
+        assertThat(faults()).extracting(Fault::kind).containsExactly(FaultKind.DOUBLE_FREE);
+    }
+
+    @Test
+    void whatWaitsIsNotMissingWhenThereIsNoOtherRoom() {
+        for (long size : new long[] {40, 3000, 60_000}) {
+            List<Block> all = HeapFixture.fill(heap, size);
+            all.forEach(Block::free);
+            List<Block> again = HeapFixture.fill(heap, size);
+            assertThat(again).as("blocks of %d", size).hasSizeGreaterThanOrEqualTo(all.size());
+            again.forEach(Block::free);
+        }
+        assertThat(faults()).isEmpty();
+    }
+
+    @Test
+    void aDeathAtAnyWriteOfAFreeLosesNothing() {
+        int room = fixture.room(200);
+        byte[] before = fixture.bytes();
+        for (long write = 1; ; write++) {
+            fixture.restore(before);
+            CrashingMemory dying = new CrashingMemory(fixture.memory, Long.MAX_VALUE);
+            Heap counted = paranoid(fixture.heap(2, dying));
+            freeSome(counted);
+            long all = dying.writes();
+            fixture.restore(before);
+            if (write > all) {
+                return;
+            }
+            CrashingMemory victim = new CrashingMemory(fixture.memory, write);
+            try {
+                freeSome(paranoid(fixture.heap(3, victim)));
+            } catch (CrashingMemory.Crash e) {
+                // As wanted.
+            }
+            fixture.reclaim(3);
+            RegionHeader.setLevel(fixture.memory, Level.SITES);
+            assertThat(fixture.room(200)).as("died before write %d", write).isEqualTo(room);
+        }
+    }
+
+    private static void freeSome(Heap heap) {
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            blocks.add(heap.tryAllocate(i < 2 ? 200 : 300, 0, 1, 0));
+        }
+        blocks.forEach(Block::free);
+        heap.close();
+    }
+}
