@@ -388,8 +388,8 @@ public final class Handover {
         boolean withdraws = owner != 0;
         if (!BlockStates.is(word, BlockState.OFFER)
                 || !Handle.matches(handle, word)
-                || withdraws && StateWord.owner(word) != owner
-                || !withdraws && !cells.isRecordedIn(recordAt, word, target)) {
+                || (withdraws && StateWord.owner(word) != owner)
+                || (!withdraws && !cells.isRecordedIn(recordAt, word, target))) {
             return REFUSED;
         }
         boolean done = withdraws
