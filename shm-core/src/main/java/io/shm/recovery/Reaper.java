@@ -5,6 +5,7 @@ import io.shm.participant.Participant;
 import io.shm.participant.Participants;
 import io.shm.participant.Reclaimer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -26,8 +27,8 @@ public final class Reaper {
     /** Incarnation of each slot whose lost lock was told of. */
     private final long[] told = new long[RegionMap.PARTICIPANTS];
 
-    /** Written with the lock; read without it to see whether others have made room meanwhile. */
-    private volatile long reaped;
+    /** Raised with the lock; read without it to see whether others have made room meanwhile. */
+    private final AtomicLong reaped = new AtomicLong();
 
     private boolean stopped;
 
@@ -49,7 +50,7 @@ public final class Reaper {
      * @return whether anybody was reaped since the call, also by another thread of this process
      */
     public boolean reapDead() {
-        long before = reaped;
+        long before = reaped.get();
         lock.lock();
         try {
             for (int slot = 0; !stopped && slot < RegionMap.PARTICIPANTS; slot++) {
@@ -57,7 +58,7 @@ public final class Reaper {
                     reap(slot);
                 }
             }
-            return reaped != before;
+            return reaped.get() != before;
         } finally {
             lock.unlock();
         }
@@ -75,7 +76,7 @@ public final class Reaper {
                 return false;
             }
             if (participants.reap(slot, settlement)) {
-                reaped++;
+                reaped.incrementAndGet();
                 return true;
             }
             participants.withoutLock(slot).ifPresent(this::tell);
@@ -88,8 +89,11 @@ public final class Reaper {
     /** No reaping after this; waits for one that is under way. */
     public void stop() {
         lock.lock();
-        stopped = true;
-        lock.unlock();
+        try {
+            stopped = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void tell(Participant participant) {
