@@ -5,6 +5,7 @@ import io.shm.cli.child.ChildJvm;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** A process that attaches to a region, allocates, and is gone without a word. */
@@ -27,7 +28,7 @@ final class Deserter {
         Process process = ChildJvm.launch(Deserter.class, region, Integer.toString(blocks));
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 9) {
             process.destroyForcibly();
-            throw new AssertionError(new String(process.getErrorStream().readAllBytes()));
+            throw new AssertionError(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
         }
         return process.pid();
     }

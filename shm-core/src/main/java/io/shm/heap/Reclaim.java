@@ -347,7 +347,7 @@ public final class Reclaim {
             SlabStates.unclaim(memory, entryAt, slab.word());
         } else if (his && state == SlabState.TAIL && !isOfRun(slab.slab())) {
             SlabStates.freeTail(memory, entryAt, slab.word());
-        } else if (state == SlabState.LARGE || his && state == SlabState.OWN) {
+        } else if (state == SlabState.LARGE || (his && state == SlabState.OWN)) {
             settleFormatted(slab.slab(), slab.word(), slab.geometry(), state);
         }
     }

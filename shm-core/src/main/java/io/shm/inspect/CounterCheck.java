@@ -68,7 +68,7 @@ final class CounterCheck {
         pool = ofPool ? SlabClass.poolOf(view.slabClass()) : -1;
         hinted = view.state() == SlabState.PARTIAL || ofPool;
         usable = ofPool ? pools.usable(pool, slab) : Geometry.MAX_BLOCKS;
-        groupSize = geometry == null ? 1 : geometry.count() + 63 >>> 6;
+        groupSize = geometry == null ? 1 : (geometry.count() + 63) >>> 6;
         groups = 0;
     }
 
@@ -97,7 +97,7 @@ final class CounterCheck {
                 }
             }
         } else if (hinted && block.isFree() && block.index() < usable) {
-            groups |= 1L << block.index() / groupSize;
+            groups |= 1L << (block.index() / groupSize);
         }
     }
 

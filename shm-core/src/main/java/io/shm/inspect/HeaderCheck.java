@@ -37,7 +37,11 @@ final class HeaderCheck {
 
     /** Whether a generation comes behind all that have been drawn by now. They go round; half of them count as ahead. */
     boolean isAhead(long generation) {
-        return ahead(generation) && ahead(generation, generations = drawn());
+        if (!ahead(generation)) {
+            return false;
+        }
+        generations = drawn();
+        return ahead(generation, generations);
     }
 
     private boolean ahead(long generation) {
@@ -60,7 +64,7 @@ final class HeaderCheck {
         fields();
         slabCount();
         long next = memory.getLongAcquire(HeaderLayout.NEXT_PROCESS_OFFSET);
-        if (next < 1 || next <= RecordWords.PROCESS_MASK && highestProcess > next) {
+        if (next < 1 || (next <= RecordWords.PROCESS_MASK && highestProcess > next)) {
             broken(
                     Invariant.NEXT_PROCESS,
                     HeaderLayout.NEXT_PROCESS_OFFSET,

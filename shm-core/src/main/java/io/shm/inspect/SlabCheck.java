@@ -120,7 +120,7 @@ final class SlabCheck {
         return state == null
                 || state == SlabState.QUARANTINE
                 || state == SlabState.RELEASING
-                || state.isFormatted() && run(head) > slab - head
+                || (state.isFormatted() && run(head) > slab - head)
                 || slots.has(SlabWord.owner(word));
     }
 

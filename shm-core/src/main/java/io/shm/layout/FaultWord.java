@@ -16,7 +16,7 @@ public final class FaultWord {
     private static final long HASH = 0x00ff_ffff_ffff_ff00L;
 
     public static long pack(int kind, long hash) {
-        return Bits.sealed((long) kind << 56 | hash & HASH);
+        return Bits.sealed(((long) kind << 56) | (hash & HASH));
     }
 
     public static int kind(long word) {

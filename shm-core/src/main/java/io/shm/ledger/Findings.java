@@ -2,6 +2,7 @@ package io.shm.ledger;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,11 @@ public final class Findings {
     private static final int MOST_OF_ONE_RULE = 10_000;
 
     private final List<Finding> all = new ArrayList<>();
-    private final int[] ofRule = new int[Invariant.values().length];
+    private final Map<Invariant, Integer> ofRule = new EnumMap<>(Invariant.class);
     private long more;
 
     public void add(Finding finding) {
-        if (ofRule[finding.rule().ordinal()]++ < MOST_OF_ONE_RULE) {
+        if (ofRule.merge(finding.rule(), 1, Integer::sum) <= MOST_OF_ONE_RULE) {
             all.add(finding);
         } else {
             more++;

@@ -233,7 +233,7 @@ public final class Repair {
 
     private boolean slab(Finding finding, boolean alone) {
         return count(Remedy.REBUILD, slabs.rebuild(finding, alone))
-                || alone && count(Remedy.QUARANTINE, slabs.quarantine(finding));
+                || (alone && count(Remedy.QUARANTINE, slabs.quarantine(finding)));
     }
 
     /** Where many records of a slab have no valid word, it is the slab that is not what its word says. */

@@ -38,6 +38,7 @@ public final class Weaver {
      * @param calls how many were rewritten
      * @param problem why calls that are there were left; empty if none were
      */
+    @SuppressWarnings("ArrayRecordComponent") // bytes of a class file, handed on and not compared
     public record Woven(byte[] bytes, int calls, String problem) {
         static final Woven NOTHING_TO_DO = new Woven(null, 0, "");
 

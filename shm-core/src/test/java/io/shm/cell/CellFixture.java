@@ -113,13 +113,13 @@ public final class CellFixture {
                     return;
                 }
                 boolean inCell = block.state() == BlockState.HELD
-                        || block.state() == BlockState.SHARED && HoldersWord.isInCell(block.changed());
+                        || (block.state() == BlockState.SHARED && HoldersWord.isInCell(block.changed()));
                 boolean shared = block.state() == BlockState.SHARED || block.state() == BlockState.PUBS;
                 if (inCell && cells.get(block.cell()) == null) {
                     wrong.add(text(block) + " is recorded in " + block.cell() + ", which is no cell");
                 } else if (inCell
                         && cells.get(block.cell()) != block.handle()
-                        && (quiet || !shared && !isBeingDisplaced(cells.get(block.cell()), block))) {
+                        && (quiet || (!shared && !isBeingDisplaced(cells.get(block.cell()), block)))) {
                     wrong.add(text(block) + " is not in its cell " + block.cell());
                 }
                 if (block.state() == BlockState.SHARED && quiet && HoldersWord.isEmpty(block.changed())) {
@@ -142,7 +142,7 @@ public final class CellFixture {
             boolean halfDone = block.state() == BlockState.PUB
                     || block.state() == BlockState.PUBS
                     || block.state() == BlockState.TAKE;
-            if (!(fine || halfDone && !quiet) || block.cell() != cell) {
+            if (!(fine || (halfDone && !quiet)) || block.cell() != cell) {
                 wrong.add("cell " + cell + " holds " + text(block));
             }
         });
@@ -213,10 +213,8 @@ public final class CellFixture {
                         .block(Handle.slab(entry.getValue()), Handle.index(entry.getValue()));
                 if (block.state() == BlockState.SHARED) {
                     assertThat(slot.retire()).isTrue();
-                } else if (block.type() != Types.NONE && holdsAnything(block)) {
-                    // Its contents first.
-                    continue;
-                } else {
+                } else if (block.type() == Types.NONE || !holdsAnything(block)) {
+                    // Contents first.
                     slot.take().free();
                 }
             }

@@ -128,7 +128,7 @@ class GrowthTest {
 
     @Test
     void takesWhatIsNeededWhereAWholeStepIsNotToBeHad() {
-        region.space = SIZE + 65536;
+        region.space = SIZE + 65536L;
         fillWhatIsThere(4);
         assertThat(heap.tryAllocate(BLOCK, 0, 0, 0)).isNotNull();
         assertThat(slabs(region)).isEqualTo(5);
@@ -153,7 +153,7 @@ class GrowthTest {
 
     @Test
     void growthThatWasLeftHalfDoneIsGoneOnWith() {
-        region.length = SIZE + 6 * 65536;
+        region.length = SIZE + 6 * 65536L;
         assertThat(region.audit().total).isEqualTo(region.length);
         assertThat(HeapFixture.fill(heap, BLOCK)).hasSize(MOST_SLABS * 20);
         assertThat(region.length).isEqualTo(region.map.slabAt(MOST_SLABS));

@@ -44,12 +44,13 @@ final class LeakGroups {
     }
 
     private static int rank(LeakGroup group) {
-        for (LeakKind kind : LeakKind.values()) {
-            if (kind.label().equals(group.kind())) {
-                return kind.ordinal();
+        List<LeakKind> kinds = List.of(LeakKind.values());
+        for (int rank = 0; rank < kinds.size(); rank++) {
+            if (kinds.get(rank).label().equals(group.kind())) {
+                return rank;
             }
         }
-        return LeakKind.values().length;
+        return kinds.size();
     }
 
     /** What stands before the colon is the reason, behind it are the places. */
