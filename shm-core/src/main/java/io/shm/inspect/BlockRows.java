@@ -28,7 +28,8 @@ final class BlockRows {
         // The body of a free record is its last life's; of a damaged one, whatever it is, it is only shown.
         boolean hasBody = block.isSealed();
         boolean isLost = BlockStates.isLost(block.word(), block.changed());
-        boolean hasChanged = hasBody && block.action() != BlockStates.ALLOCATED && (isLost || block.action() != BlockStates.LOST);
+        boolean hasChanged =
+                hasBody && block.action() != BlockStates.ALLOCATED && (isLost || block.action() != BlockStates.LOST);
         long cell = hasBody ? heldIn.cellOf(block) : 0;
         // At level off no time was noted.
         Instant born = hasBody && block.bornAt() != 0 ? clock.at(block.bornAt()) : null;

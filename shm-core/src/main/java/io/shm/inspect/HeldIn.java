@@ -17,8 +17,8 @@ import java.util.Set;
 
 /** Says in which cell a block is recorded, and who holds it there. Records may be damaged: every word is checked. */
 final class HeldIn {
-    private static final Set<BlockState> RECORDED = EnumSet.of(
-            BlockState.PUB, BlockState.HELD, BlockState.TAKE, BlockState.PUBS, BlockState.SHARED);
+    private static final Set<BlockState> RECORDED =
+            EnumSet.of(BlockState.PUB, BlockState.HELD, BlockState.TAKE, BlockState.PUBS, BlockState.SHARED);
     private static final int NAME_LIMIT = 80;
 
     private final SharedMemory memory;

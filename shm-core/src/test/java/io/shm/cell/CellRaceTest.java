@@ -213,7 +213,9 @@ class CellRaceTest {
             hands.blocks.forEach((block, stamp) -> {
                 assertThat(block.isLive()).as("%s: %s is live", when, block).isTrue();
                 assertThat(block.getLong(8)).as("%s: %s", when, block).isEqualTo(stamp);
-                assertThat(places.add(block.offset())).as("%s: %s has one owner", when, block).isTrue();
+                assertThat(places.add(block.offset()))
+                        .as("%s: %s has one owner", when, block)
+                        .isTrue();
                 block.free();
             });
             hands.holds.forEach(hold -> {

@@ -26,6 +26,7 @@ public enum Bug {
 
     private final String label;
     private final int processes;
+
     @SuppressWarnings("ImmutableEnumChecker") // a List.of
     private final List<String> figures;
 

@@ -63,8 +63,7 @@ public final class BlockShape extends Shape<BlockRow> {
             case "changed-by" -> Owners.text(block.changedBy());
             case "changed-at" -> block.changed() == null ? null : block.changedAt();
             case "held-in" -> block.heldIn();
-            case "holders" ->
-                block.holders().stream().map(Owners::text).collect(Collectors.joining(" "));
+            case "holders" -> block.holders().stream().map(Owners::text).collect(Collectors.joining(" "));
             case "moved" -> block.moved() ? "moved" : null;
             default -> throw new IllegalArgumentException("no column " + key);
         };
@@ -72,7 +71,8 @@ public final class BlockShape extends Shape<BlockRow> {
 
     /** Its cell has it, or its holders: no process by itself. */
     private static boolean isCells(BlockRow block) {
-        return block.owner() == null && (block.state().equals("held") || block.state().equals("shared"));
+        return block.owner() == null
+                && (block.state().equals("held") || block.state().equals("shared"));
     }
 
     @Override

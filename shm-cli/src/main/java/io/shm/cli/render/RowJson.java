@@ -43,7 +43,11 @@ public final class RowJson {
         for (SiteInfo frame : block.stack()) {
             site(json, frame);
         }
-        json.endArray().field("cell", block.cell()).field("heldIn", block.heldIn()).key("holders").array();
+        json.endArray()
+                .field("cell", block.cell())
+                .field("heldIn", block.heldIn())
+                .key("holders")
+                .array();
         for (ProcessInfo holder : block.holders()) {
             process(json, holder);
         }
