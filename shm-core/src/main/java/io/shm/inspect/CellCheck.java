@@ -28,7 +28,8 @@ final class CellCheck {
     private final Findings findings;
     private final LedgerScan scan;
     private final Types types;
-    private final LongConsumer innerCell = cell -> cell("cell", 0, cell);
+    /** One object for all blocks. */
+    private final LongConsumer innerCell = this::innerCell;
 
     CellCheck(SharedMemory memory, RegionMap map, SlotsInUse slots, Findings findings) {
         this.memory = memory;
@@ -37,6 +38,10 @@ final class CellCheck {
         this.findings = findings;
         this.scan = new LedgerScan(memory, map);
         this.types = new Types(memory, map);
+    }
+
+    private void innerCell(long cell) {
+        cell("cell", 0, cell);
     }
 
     void checkRoots() {
