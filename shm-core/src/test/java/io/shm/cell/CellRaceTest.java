@@ -3,15 +3,21 @@ package io.shm.cell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.heap.Block;
+import io.shm.layout.RecordLayout;
+import io.shm.layout.RegionMap;
+import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockStates;
 import io.shm.ledger.Site;
 import io.shm.memory.ArmedMemory;
 import io.shm.memory.InterruptedMemory;
 import io.shm.memory.LimitedMemory;
+import io.shm.memory.SharedMemory;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -165,16 +171,105 @@ class CellRaceTest {
         assertThat(stops).isGreaterThan(1000);
     }
 
+    // ---------------------------------------------------------------- the checks can fail
+
+    @Test
+    void theChecksCatchACommitBeforeTheRecordSaysWhichCell() {
+        mistake = inner -> new Forgetful(inner) {
+            @Override
+            boolean forgetsStore(long offset) {
+                return offset % RecordLayout.LENGTH == cellWithin && offset >= slabsAt;
+            }
+        };
+        assertThat(isCaught()).isTrue();
+    }
+
+    @Test
+    void theChecksCatchAReplacementThatClaimsNothing() {
+        mistake = inner -> new Forgetful(inner) {
+            @Override
+            boolean forgetsCas(long expected, long value) {
+                return BlockStates.is(expected, BlockState.HELD)
+                        && BlockStates.is(value, BlockState.TAKE)
+                        && random++ % 2 == 0;
+            }
+        };
+        assertThat(isCaught()).isTrue();
+    }
+
+    @Test
+    void theChecksCatchATakeThatGoesBack() {
+        mistake = inner -> new Forgetful(inner) {
+            @Override
+            long instead(long expected, long value) {
+                boolean taken = BlockStates.is(expected, BlockState.TAKE) && BlockStates.is(value, BlockState.LIVE);
+                return taken ? StateWord.pack(BlockState.HELD.code(), 0, StateWord.generation(expected)) : value;
+            }
+        };
+        assertThat(isCaught()).isTrue();
+    }
+
+    private boolean isCaught() {
+        try {
+            whoIsStoppedAnywhereStopsNobodyAndLosesNothing();
+            return false;
+        } catch (AssertionError | RuntimeException e) {
+            return true;
+        } finally {
+            mistake = ArmedMemory::new;
+        }
+    }
+
+    /** Memory through which a participant makes a mistake. */
+    private static class Forgetful extends ArmedMemory {
+        final long cellWithin;
+        final long slabsAt;
+        int random;
+
+        Forgetful(SharedMemory inner) {
+            super(inner);
+            RegionMap map = RegionMap.forSize(inner.size(), 0);
+            slabsAt = map.slabAt(0);
+            cellWithin = (RecordLayout.recordAt(slabsAt, 0) + RecordLayout.CELL_OFFSET) % RecordLayout.LENGTH;
+        }
+
+        boolean forgetsStore(long offset) {
+            return false;
+        }
+
+        boolean forgetsCas(long expected, long value) {
+            return false;
+        }
+
+        long instead(long expected, long value) {
+            return value;
+        }
+
+        @Override
+        public void putLong(long offset, long value) {
+            if (!forgetsStore(offset)) {
+                super.putLong(offset, value);
+            }
+        }
+
+        @Override
+        public boolean compareAndSetLong(long offset, long expected, long value) {
+            return !forgetsCas(expected, value) && super.compareAndSetLong(offset, expected, instead(expected, value));
+        }
+    }
+
+    private Function<SharedMemory, ArmedMemory> mistake = ArmedMemory::new;
+
     /** False if there was no write of that number. */
-    private static boolean meets(Before before, Act act, Act meanwhile, long n) {
+    private boolean meets(Before before, Act act, Act meanwhile, long n) {
         String when = before + ": " + act + " stopped at write " + n + " while " + meanwhile;
         CellFixture world = new CellFixture(768 << 10);
         prepare(world, before);
-        ArmedMemory view = new ArmedMemory(world.region.memory);
+        ArmedMemory view = mistake.apply(world.region.memory);
         Hands stopped = new Hands(world.peer(STOPPED, view));
         stopped.slot();
         stopped.peer.allocate(100).free();
-        ArmedMemory others = new ArmedMemory(world.region.memory);
+        ArmedMemory others = mistake.apply(world.region.memory);
         Hands other = new Hands(world.peer(OTHER, others));
         other.slot();
         other.peer.allocate(100).free();

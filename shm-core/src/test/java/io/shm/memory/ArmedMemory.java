@@ -1,7 +1,7 @@
 package io.shm.memory;
 
 /** Plain memory until it is armed: then a process that writes through it is in danger. */
-public final class ArmedMemory extends SharedMemory {
+public class ArmedMemory extends SharedMemory {
     private SharedMemory counts;
     private final SharedMemory calm;
 
