@@ -3,9 +3,8 @@ package io.shm.inspect;
 /**
  * What lies at a place of a region.
  *
- * @param place what it is: {@code header}, {@code slot}, {@code history}, {@code root}, {@code type}, {@code tag}, {@code
- *     pool}, {@code scope}, {@code site}, {@code texts}, {@code fault}, {@code slab-table}, {@code slab-header}, {@code record}, {@code block}, {@code
- *     slack}, {@code guard}, {@code left-over}, {@code free-slab}, {@code slab}, {@code tail}, {@code outside}
+ * @param place what it is: header, slot, history, root, type, tag, pool, scope, site, texts, fault, slab-table, slab-header,
+ *     record, block, slack, guard, left-over, free-slab, slab, tail, outside
  * @param number which of them; -1 where there is but one
  * @param field the field of the table's entry or the record; empty where there is none
  * @param from offset of the first byte of that place, to, of the first behind it

@@ -22,6 +22,7 @@ import java.time.Instant;
  * @param foundAt where the bytes found lie
  * @param found the bytes; empty if none were kept
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes to be shown, and not compared
 public record FaultRow(
         String kind,
         boolean isFault,

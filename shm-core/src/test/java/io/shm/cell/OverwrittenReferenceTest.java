@@ -55,7 +55,9 @@ class OverwrittenReferenceTest {
             assertThat(fault.cell()).isEqualTo(slot.offset());
             assertThat(fault.allocated().process()).isEqualTo(1);
             assertThat(fault.by().process()).isEqualTo(2);
-            assertThat(new Sites(world.region.memory, world.region.map).get(fault.by().site())).isEqualTo(LINE);
+            assertThat(new Sites(world.region.memory, world.region.map)
+                            .get(fault.by().site()))
+                    .isEqualTo(LINE);
             assertThat(fault.secondOffset()).isEqualTo(over.offset());
         });
     }

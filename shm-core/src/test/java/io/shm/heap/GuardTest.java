@@ -121,7 +121,7 @@ class GuardTest {
         List<Block> live = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             if (live.size() < 100 && random.nextBoolean()) {
-                long size = 1 + (random.nextInt(50) == 0 ? random.nextInt(200_000) : random.nextInt(300));
+                long size = 1L + (random.nextInt(50) == 0 ? random.nextInt(200_000) : random.nextInt(300));
                 int alignment = random.nextInt(4) == 0 ? 4 + random.nextInt(9) : 0;
                 int secret = random.nextInt(8) == 0 ? RecordWords.SECRET : 0;
                 Block block = (random.nextBoolean() ? heap : other)

@@ -130,7 +130,7 @@ class GuardWalkTest {
         for (int i = 0; i < 30_000; i++) {
             int what = random.nextInt(10);
             if (what < 5 && live.size() < 60) {
-                long size = 1 + (random.nextInt(30) == 0 ? random.nextInt(150_000) : random.nextInt(250));
+                long size = 1L + (random.nextInt(30) == 0 ? random.nextInt(150_000) : random.nextInt(250));
                 Block block = heap.tryAllocate(size, 0, 1, 0);
                 if (block != null) {
                     block.fill((byte) i);
