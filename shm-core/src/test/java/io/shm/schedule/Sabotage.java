@@ -1,12 +1,17 @@
 package io.shm.schedule;
 
 import io.shm.layout.HeaderLayout;
+import io.shm.layout.HoldersWord;
+import io.shm.layout.RecordLayout;
+import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.layout.StateWord;
 import io.shm.layout.TagLayout;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockStates;
+import io.shm.ledger.Cells;
 import io.shm.ledger.SlabState;
 import io.shm.memory.ForwardingMemory;
 import io.shm.memory.SharedMemory;
@@ -192,6 +197,70 @@ enum Sabotage {
                     && super.compareAndSet(view, offset, expected, value);
         }
     },
+    RECLAIM_FORGETS_PUBLICATIONS(true) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            return !(view.isRecord(offset, expected) && (is(expected, BlockState.PUB) || is(expected, BlockState.PUBS)))
+                    && super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    RECLAIM_FORGETS_OFFERS(true) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            return !(view.isRecord(offset, expected) && is(expected, BlockState.OFFER))
+                    && super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    RECLAIM_FORGETS_HOLDERS(true) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            return view.isFieldOfRecord(offset, RecordLayout.CHANGED_OFFSET)
+                    || super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    /** What the dead one was taking goes back to a cell that may hold it no more. */
+    RECLAIM_SENDS_BACK_WHAT_WAS_TAKEN(true) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            if (view.isRecord(offset, expected) && is(expected, BlockState.TAKE) && is(value, BlockState.LIVE)) {
+                long held = StateWord.pack(BlockState.HELD.code(), 0, StateWord.generation(expected));
+                return super.compareAndSet(view, offset, expected, held);
+            }
+            return super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    /** A block is published without a note where. */
+    PUBLISHES_WITHOUT_ITS_CELL {
+        @Override
+        boolean stores(View view, long offset, long value) {
+            return value == 0 || !view.isFieldOfRecord(offset, RecordLayout.CELL_OFFSET);
+        }
+    },
+    /** A replacement does not note which block it displaces: nobody else can finish it. */
+    DISPLACES_WITHOUT_A_NOTE {
+        @Override
+        boolean storesPair(View view, long offset, long first) {
+            return RecordWords.actionOf(first) != BlockStates.DISPLACES
+                    || !view.isFieldOfRecord(offset, RecordLayout.CHANGED_OFFSET);
+        }
+    },
+    /** The hold of the cell that a shared block was in never ends. */
+    IN_CELL_FOR_EVER {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            boolean leaves = view.isFieldOfRecord(offset, RecordLayout.CHANGED_OFFSET)
+                    && HoldersWord.isInCell(expected)
+                    && !HoldersWord.isInCell(value);
+            return leaves || super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    /** A taker does not empty the root that it takes from. */
+    CELL_IS_NOT_EMPTIED {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            return (value == 0 && view.isRootCell(offset)) || super.compareAndSet(view, offset, expected, value);
+        }
+    },
     /** The commit orders nothing: what was written before it may be lost, or seen late. */
     COMMIT_IS_NO_FENCE,
     /** Whoever reaps does not take the dead one's byte. */
@@ -220,8 +289,24 @@ enum Sabotage {
                         HeapOperation.FREE,
                         HeapOperation.FREE_ALL,
                         HeapOperation.REAP);
+            case RECLAIM_FORGETS_PUBLICATIONS,
+                    RECLAIM_FORGETS_OFFERS,
+                    RECLAIM_FORGETS_HOLDERS,
+                    RECLAIM_SENDS_BACK_WHAT_WAS_TAKEN,
+                    PUBLISHES_WITHOUT_ITS_CELL,
+                    DISPLACES_WITHOUT_A_NOTE,
+                    IN_CELL_FOR_EVER,
+                    CELL_IS_NOT_EMPTIED -> withCells();
             default -> List.of(HeapOperation.values());
         };
+    }
+
+    private static List<Operation> withCells() {
+        List<Operation> operations = new ArrayList<>(List.of(CellOperation.values()));
+        operations.add(HeapOperation.ALLOCATE);
+        operations.add(HeapOperation.FREE);
+        operations.add(HeapOperation.REAP);
+        return operations;
     }
 
     /** The view of one who allocates and frees. */
@@ -254,6 +339,14 @@ enum Sabotage {
     }
 
     boolean fills(byte value) {
+        return true;
+    }
+
+    boolean stores(View view, long offset, long value) {
+        return true;
+    }
+
+    boolean storesPair(View view, long offset, long first) {
         return true;
     }
 
@@ -293,6 +386,17 @@ enum Sabotage {
 
         boolean isRecord(long offset, long word) {
             return offset >= map.slabAt(0) && StateWord.isValid(word);
+        }
+
+        /** Whether a field of a record lies there: of one that is valid. */
+        boolean isFieldOfRecord(long offset, int field) {
+            return offset >= map.slabAt(0)
+                    && offset % RecordLayout.LENGTH == field
+                    && StateWord.isValid(inner.getLong(offset - field));
+        }
+
+        boolean isRootCell(long offset) {
+            return Cells.isRoot(map, offset);
         }
 
         boolean isBudget(long offset) {
@@ -335,6 +439,20 @@ enum Sabotage {
         @Override
         public long getAndAddLong(long offset, long delta) {
             return sabotage.adds(this, offset, delta) ? inner.getAndAddLong(offset, delta) : inner.getLong(offset);
+        }
+
+        @Override
+        public void putLong(long offset, long value) {
+            if (sabotage.stores(this, offset, value)) {
+                inner.putLong(offset, value);
+            }
+        }
+
+        @Override
+        public void putLongs(long offset, long first, long second) {
+            if (sabotage.storesPair(this, offset, first)) {
+                inner.putLongs(offset, first, second);
+            }
         }
 
         @Override
