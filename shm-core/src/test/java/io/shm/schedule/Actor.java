@@ -41,7 +41,7 @@ final class Actor {
     /** Handles of blocks that it has offered, and to whom does not matter here. */
     final List<Long> offered = new ArrayList<>();
 
-    private final List<Held> held = new ArrayList<>();
+    private final List<HeldBlock> held = new ArrayList<>();
     private CellSpace space;
     private Roots roots;
     private FakeLocks.FakeProcess process;
@@ -77,7 +77,7 @@ final class Actor {
         }
     }
 
-    private record Held(Hold hold, long stamp) {}
+    private record HeldBlock(Hold hold, long stamp) {}
 
     private static long last(Block block) {
         return (block.size() - 8) & -8L;
@@ -310,10 +310,10 @@ final class Actor {
     }
 
     void hold(Hold hold) {
-        held.add(new Held(hold, stampOf(hold.block())));
+        held.add(new HeldBlock(hold, stampOf(hold.block())));
     }
 
-    private static void check(Held held) {
+    private static void check(HeldBlock held) {
         if (stampOf(held.hold().block()) != held.stamp()) {
             throw new AssertionError("changed while it was held: " + held.hold());
         }
@@ -321,7 +321,7 @@ final class Actor {
 
     void letGo() {
         if (!held.isEmpty()) {
-            Held last = held.remove(random.nextInt(held.size()));
+            HeldBlock last = held.remove(random.nextInt(held.size()));
             check(last);
             last.hold().close();
         }
