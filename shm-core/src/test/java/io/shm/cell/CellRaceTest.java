@@ -221,6 +221,7 @@ class CellRaceTest {
     }
 
     /** Memory through which a participant makes a mistake. */
+    @SuppressWarnings("UnusedVariable") // what each mistake looks at is its own matter
     private static class Forgetful extends ArmedMemory {
         final long cellWithin;
         final long slabsAt;
