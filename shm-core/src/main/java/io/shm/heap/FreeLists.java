@@ -103,6 +103,7 @@ final class FreeLists {
             int head = source.claimLarge(slabs);
             if (head < 0) {
                 sweepAbandoned();
+                giveBackWhatOthersFreed(cache);
                 sweepIdle(cache);
                 source.releaseEmpty();
                 int searched = source.slabCount();
@@ -187,6 +188,7 @@ final class FreeLists {
             }
             int searched = 0;
             if (acquired == null) {
+                giveBackWhatOthersFreed(cache);
                 sweepIdle(cache);
                 source.releaseEmpty();
                 searched = source.slabCount();
@@ -379,16 +381,26 @@ final class FreeLists {
         for (ThreadCache cache : caches.all()) {
             if (cache != except && cache.tryFreeze()) {
                 try {
-                    takeFreedByOthers(cache);
-                    for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
-                        lookAtHints(cache, sizeClass, cache.held[sizeClass].size());
-                    }
-                    giveBackEmpties(cache);
+                    giveBackWhatOthersFreed(cache);
                 } finally {
                     cache.unfreeze();
                 }
             }
         }
+    }
+
+    /** With the slow lock: whatever class they are of, slabs that are empty now, since other threads or processes freed. */
+    private void giveBackWhatOthersFreed(ThreadCache cache) {
+        takeFreedByOthers(cache);
+        for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+            putBackRecent(cache, sizeClass);
+            SlabList held = cache.held[sizeClass];
+            // From the end: a slab that turns out empty may leave the list, and the last one takes its place.
+            for (int i = held.size() - 1; i >= 0; i--) {
+                takeHint(cache, held.get(i));
+            }
+        }
+        giveBackEmpties(cache);
     }
 
     /** With the slow lock, for caches whose thread has ended: its slabs go to whoever wants them. */
