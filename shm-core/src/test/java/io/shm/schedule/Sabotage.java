@@ -295,8 +295,16 @@ enum Sabotage {
                     RECLAIM_SENDS_BACK_WHAT_WAS_TAKEN,
                     PUBLISHES_WITHOUT_ITS_CELL,
                     DISPLACES_WITHOUT_A_NOTE,
-                    IN_CELL_FOR_EVER,
                     CELL_IS_NOT_EMPTIED -> withCells();
+            case IN_CELL_FOR_EVER ->
+                List.of(
+                        HeapOperation.ALLOCATE,
+                        CellOperation.SHARE,
+                        CellOperation.ACQUIRE,
+                        CellOperation.RELEASE,
+                        CellOperation.RETIRE,
+                        CellOperation.EXCHANGE,
+                        HeapOperation.REAP);
             default -> List.of(HeapOperation.values());
         };
     }

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Level 8: each deliberate mistake in the real code is found by level 4. */
 @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SabotageTest {
-    private static final int SCHEDULES = Ladder.size("sabotaged", 60_000, 60_000);
+    /** Far more than any needs: the seed is another one each time, and a run ends as soon as the mistake is found. */
+    private static final int SCHEDULES = Ladder.size("sabotaged", 300_000, 300_000);
 
     @ParameterizedTest
     @EnumSource
