@@ -55,7 +55,7 @@ class KillsIT {
                 int room = room(region, LARGE);
                 for (int kills = 0; kills < KILLS; kills += AT_ONCE) {
                     round(region, inspector, kept, count);
-                    assertThat(room(region, LARGE))
+                    assertThat(roomInTheEnd(region, room))
                             .as("blocks of another class that fit")
                             .isEqualTo(room);
                 }
@@ -117,6 +117,15 @@ class KillsIT {
     private static int room(Region region, long size) {
         fill(region, size);
         return fill(region, size);
+    }
+
+    /** A slab that another thread of this process was just looking after may be missing once: what is lost stays missing. */
+    private static int roomInTheEnd(Region region, int expected) {
+        int room = room(region, LARGE);
+        for (int attempt = 0; room != expected && attempt < 20; attempt++) {
+            room = room(region, LARGE);
+        }
+        return room;
     }
 
     private static int fill(Region region, long size) {
