@@ -119,7 +119,10 @@ class KillsIT {
         return fill(region, size);
     }
 
-    /** A slab that another thread of this process was just looking after may be missing once: what is lost stays missing. */
+    /**
+     * Room for one block fewer was seen once, and not explained yet. What is lost for good stays missing however often it is
+     * measured; what is kept for a moment comes back.
+     */
     private static int roomInTheEnd(Region region, int expected) {
         int room = room(region, LARGE);
         for (int attempt = 0; room != expected && attempt < 20; attempt++) {
