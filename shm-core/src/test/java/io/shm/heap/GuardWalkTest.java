@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** Damage that no free would find is found, once; and what others do meanwhile is none. */
 class GuardWalkTest {
-    private final HeapFixture fixture = new HeapFixture(4 << 20, new PoolSpec("", 200, 20, false));
+    /** Room for a slab of every size that three processes use at once, and for their large runs. */
+    private final HeapFixture fixture = new HeapFixture(16 << 20, new PoolSpec("", 200, 20, false));
     private final Heap heap = fixture.heap(1);
 
     private List<Fault> faults() {
