@@ -108,7 +108,11 @@ public final class Block implements AutoCloseable {
 
     /** As {@link #free()}, noting the line that frees. Without it the line is only noted at level full and above. */
     public void free(Site site) {
-        FreeResult result = heap.free(recordAt(), word, heap.sites().idOf(site));
+        free(heap.sites().idOf(site));
+    }
+
+    private void free(int site) {
+        FreeResult result = heap.free(recordAt(), word, offset(), size, site);
         if (result != FreeResult.NOT_OWNER && result != FreeResult.IN_CELL) {
             size = size < 0 ? size : ~size;
         }

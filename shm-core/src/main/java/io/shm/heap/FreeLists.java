@@ -11,7 +11,6 @@ import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.SlabState;
 import io.shm.memory.SharedMemory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -50,7 +49,8 @@ final class FreeLists {
 
     private final ReentrantLock slow = new ReentrantLock();
     /** Raised when memory is short; each thread then gives back its empty slabs at its next free. */
-    private final AtomicInteger pressure = new AtomicInteger();
+    /** Written with the slow lock. */
+    private volatile int pressure;
     /** What the region's own count of such moments was when this process last answered it. */
     private long pressureSeen;
 
@@ -81,7 +81,7 @@ final class FreeLists {
 
     /** Whether the cache shall give back what it can spare, by {@link #answerPressure}. */
     boolean isPressed(ThreadCache cache) {
-        return cache.pressure != pressure.get();
+        return cache.pressure != pressure;
     }
 
     /** Runs something while no slab changes hands. */
@@ -124,12 +124,13 @@ final class FreeLists {
     }
 
     /** Takes back what ended threads left and, where memory is short somewhere, what idle ones keep. With the lock. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // with the lock
     void sweep() {
         sweepAbandoned();
         long asked = memory.getLong(HeaderLayout.PRESSURE_OFFSET);
         if (asked != pressureSeen) {
             pressureSeen = asked;
-            pressure.incrementAndGet();
+            pressure++;
             sweepIdle(null);
         }
     }
@@ -344,7 +345,7 @@ final class FreeLists {
     void answerPressure(ThreadCache cache) {
         slow.lock();
         try {
-            cache.pressure = pressure.get();
+            cache.pressure = pressure;
             giveBackEmpties(cache);
         } finally {
             slow.unlock();
@@ -365,9 +366,10 @@ final class FreeLists {
         }
     }
 
-    /** Asks every thread of this process, and the housekeepers of the others, to give back what they can spare. */
+    /** With the slow lock. Asks every thread of this process, and the housekeepers of the others, to give back what they can spare. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // with the lock
     private void raisePressure() {
-        pressure.incrementAndGet();
+        pressure++;
         memory.getAndAddLong(HeaderLayout.PRESSURE_OFFSET, 1);
     }
 

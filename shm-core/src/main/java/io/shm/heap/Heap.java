@@ -22,7 +22,6 @@ import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Level;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.RegionHeader;
-import io.shm.ledger.Site;
 import io.shm.ledger.SiteCapture;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
@@ -72,6 +71,9 @@ public final class Heap implements Author {
     private final int owner;
     private final int process;
     private final Sites sites;
+    /** What {@link StateWord#isHeldBy} compares with. */
+    private final long liveHere;
+
     private final Stacks stacks;
     private final Tags tags;
     private final Types types;
@@ -103,6 +105,8 @@ public final class Heap implements Author {
     private SiteCapture capture = SiteCapture.off();
 
     private volatile boolean closed;
+    /** Open, at level sites: what mostly holds, in one word. Written after what it is made of. */
+    private volatile boolean plain = true;
     /** Why it is closed, where nobody has closed it; written before {@link #closed}. */
     private String forsakenBecause;
 
@@ -140,6 +144,7 @@ public final class Heap implements Author {
         this.owner = owner;
         this.process = process;
         this.sites = sites;
+        this.liveHere = BlockStates.live(owner, 0);
         this.stacks = new Stacks(sites);
         this.tags = tags;
         this.views = views;
@@ -206,22 +211,31 @@ public final class Heap implements Author {
      * @return null where there is no room; {@link #refusal} then has the reason
      */
     public Block tryAllocate(long size, int tag, int site, long flags) {
+        // What most calls need is kept short, here and down to the commit: so the compiler puts all of it into the
+        // caller.
         BlockSpec.checkSize(size);
         try {
-            Block block = allocate(size, tag, site, flags);
-            if (block == null && releaseFreedBlocks()) {
-                block = allocate(size, tag, site, flags);
-            }
-            if (block == null && lastResort.makesRoom()) {
-                block = allocate(size, tag, site, flags);
-            }
-            if (block == null && tag != Tags.GENERAL) {
-                reportRefusal(size, tag, site);
-            }
-            return block;
+            Block block = plain && !isBudgeted(tag)
+                    ? allocateUncharged(size, tag, site, flags, 0)
+                    : allocateAtLevel(size, tag, site, flags);
+            return block != null ? block : tryHarder(size, tag, site, flags);
         } catch (InternalError e) {
             throw lost(e);
         }
+    }
+
+    private Block tryHarder(long size, int tag, int site, long flags) {
+        Block block = null;
+        if (releaseFreedBlocks()) {
+            block = allocateAtLevel(size, tag, site, flags);
+        }
+        if (block == null && lastResort.makesRoom()) {
+            block = allocateAtLevel(size, tag, site, flags);
+        }
+        if (block == null && tag != Tags.GENERAL) {
+            reportRefusal(size, tag, site);
+        }
+        return block;
     }
 
     /** Whether somebody's program is wrong, beyond that there is no room. */
@@ -238,64 +252,79 @@ public final class Heap implements Author {
         }
     }
 
-    private Block allocate(long size, int tag, int site, long flags) {
+    private Block allocateAtLevel(long size, int tag, int site, long flags) {
         checkOpen();
         int level = this.level;
         if (level < SITES) {
             site = 0;
             flags |= level == OFF ? RecordWords.UNCOUNTED : 0;
         }
+        // Before a cache is entered: the walk may run code of class loaders, and that may allocate.
+        int stack = level >= FULL ? stacks.sample(size) : 0;
         Block block = isBudgeted(tag)
-                ? allocateWithinBudget(size, tag, site, flags)
-                : allocateUncharged(size, tag, site, flags);
+                ? allocateWithinBudget(size, tag, site, flags, stack)
+                : allocateUncharged(size, tag, site, flags, stack);
         if (level >= FULL && block != null) {
             lostBlocks.watch(block);
         }
         return block;
     }
 
-    private Block allocateUncharged(long size, int tag, int site, long flags) {
-        // Before the cache is entered: the walk may run code of class loaders, and that may allocate.
-        int stack = level >= FULL ? stacks.sample(size) : 0;
+    private Block allocateUncharged(long size, int tag, int site, long flags, int stack) {
         ThreadCache cache = caches.enter();
         try {
-            cache.stack = stack;
-            if (poolsExist) {
-                Block block = allocateFromPool(cache, size, tag, site, flags);
-                if (block != null || refusesBeyondPool(size, tag)) {
-                    return block;
-                }
-            }
             long needed = size + Math.max(0, alignment(flags) - 16);
-            if (needed > SizeClasses.LARGEST || needed < size) {
-                return allocateLarge(cache, size, tag, site, flags);
+            if (poolsExist || needed > SizeClasses.LARGEST || needed < size) {
+                return allocateSpecial(cache, size, tag, site, flags, stack);
             }
             int sizeClass = SizeClasses.classOf(needed);
-            while (true) {
-                long recordAt = cache.popRecent(sizeClass);
-                if (recordAt == 0) {
-                    recordAt = lists.pop(cache, sizeClass);
-                    if (recordAt == 0) {
-                        checkOpen();
-                        return null;
-                    }
-                }
-                Block block = commit(cache, sizeClass, recordAt, size, tag, site, flags);
-                if (block != null) {
-                    return block;
-                }
-                checkOpen();
-            }
+            long recordAt = cache.popRecent(sizeClass);
+            Block block = recordAt == 0 ? null : commit(cache, sizeClass, recordAt, size, tag, site, flags, stack);
+            return block != null ? block : allocateFromLists(cache, sizeClass, size, tag, site, flags, stack);
         } finally {
             cache.exit();
         }
+    }
+
+    private Block allocateFromLists(
+            ThreadCache cache, int sizeClass, long size, int tag, int site, long flags, int stack) {
+        while (true) {
+            checkOpen();
+            long recordAt = cache.popRecent(sizeClass);
+            if (recordAt == 0) {
+                recordAt = lists.pop(cache, sizeClass);
+                if (recordAt == 0) {
+                    checkOpen();
+                    return null;
+                }
+            }
+            Block block = commit(cache, sizeClass, recordAt, size, tag, site, flags, stack);
+            if (block != null) {
+                return block;
+            }
+        }
+    }
+
+    /** From a pool, or a run of its own. */
+    private Block allocateSpecial(ThreadCache cache, long size, int tag, int site, long flags, int stack) {
+        if (poolsExist) {
+            Block block = allocateFromPool(cache, size, tag, site, flags, stack);
+            if (block != null || refusesBeyondPool(size, tag)) {
+                return block;
+            }
+        }
+        long needed = size + Math.max(0, alignment(flags) - 16);
+        return needed > SizeClasses.LARGEST || needed < size
+                ? allocateLarge(cache, size, tag, site, flags, stack)
+                : allocateFromLists(cache, SizeClasses.classOf(needed), size, tag, site, flags, stack);
     }
 
     /**
      * Null where the record is not free although our list said so: damaged, or taken out of use. It is left alone, and
      * never put on a list again.
      */
-    private Block commit(ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, long flags) {
+    private Block commit(
+            ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, long flags, int stack) {
         long free = memory.getLongAcquire(recordAt);
         if (!BlockStates.is(free, BlockState.FREE)) {
             checkOpen();
@@ -305,7 +334,7 @@ public final class Heap implements Author {
         long live = BlockStates.live(owner, nextGeneration(cache));
         long slabAt = map.slabAt(slabOf(recordAt));
         long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(RecordLayout.indexOf(slabAt, recordAt));
-        writeBody(cache, recordAt, size, tag, site, flags, blockAt);
+        writeBody(cache, recordAt, size, tag, site, flags, stack, blockAt);
         if (!BlockStates.allocate(memory, recordAt, free, live)) {
             return null;
         }
@@ -313,7 +342,8 @@ public final class Heap implements Author {
         return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
     }
 
-    private void writeBody(ThreadCache cache, long recordAt, long size, int tag, int site, long flags, long blockAt) {
+    private void writeBody(
+            ThreadCache cache, long recordAt, long size, int tag, int site, long flags, int stack, long blockAt) {
         boolean counted = isCounted(flags);
         int type = (int) flags >>> TYPE_SHIFT;
         if (type != 0) {
@@ -325,7 +355,7 @@ public final class Heap implements Author {
                 memory,
                 recordAt,
                 RecordWords.size(size, tag, type),
-                RecordWords.origin(site, cache.stack, (int) flags & FLAGS_MASK),
+                RecordWords.origin(site, stack, (int) flags & FLAGS_MASK),
                 RecordWords.born(counted ? nowMs : 0, (int) (flags >>> SCOPE_SHIFT)),
                 RecordWords.by(process, counted ? cache.threadId() : 0));
     }
@@ -351,11 +381,11 @@ public final class Heap implements Author {
         return (flags & RecordWords.UNCOUNTED) == 0;
     }
 
-    private Block allocateWithinBudget(long size, int tag, int site, long flags) {
+    private Block allocateWithinBudget(long size, int tag, int site, long flags, int stack) {
         charges.begin();
         try {
             if (tags.charge(tag, size)) {
-                return allocateCharged(size, tag, site, flags);
+                return allocateCharged(size, tag, site, flags, stack);
             }
             tags.countRefusal(tag);
             return null;
@@ -364,10 +394,10 @@ public final class Heap implements Author {
         }
     }
 
-    private Block allocateCharged(long size, int tag, int site, long flags) {
+    private Block allocateCharged(long size, int tag, int site, long flags, int stack) {
         Block block = null;
         try {
-            block = allocateUncharged(size, tag, site, flags);
+            block = allocateUncharged(size, tag, site, flags, stack);
         } finally {
             if (block == null) {
                 tags.refund(tag, size);
@@ -376,7 +406,7 @@ public final class Heap implements Author {
         return block;
     }
 
-    private Block allocateFromPool(ThreadCache cache, long size, int tag, int site, long flags) {
+    private Block allocateFromPool(ThreadCache cache, long size, int tag, int site, long flags, int stack) {
         long needed = size + Math.max(0, alignment(flags) - 16);
         if (needed < size) {
             return null;
@@ -390,7 +420,7 @@ public final class Heap implements Author {
             long recordAt = pools.reserve(pool, owner, generation, cache.lastOfPool[at], nowMs);
             if (recordAt >= 0) {
                 cache.lastOfPool[at] = 0;
-                return commitReserved(cache, pool, recordAt, generation, size, tag, site, flags);
+                return commitReserved(cache, pool, recordAt, generation, size, tag, site, flags, stack);
             }
             checkOpen();
             if (pool.refuses()) {
@@ -402,10 +432,18 @@ public final class Heap implements Author {
     }
 
     private Block commitReserved(
-            ThreadCache cache, Pool pool, long recordAt, long generation, long size, int tag, int site, long flags) {
+            ThreadCache cache,
+            Pool pool,
+            long recordAt,
+            long generation,
+            long size,
+            int tag,
+            int site,
+            long flags,
+            int stack) {
         int slab = slabOf(recordAt);
         long blockAt = map.slabAt(slab) + pool.geometry().blockAt(indexOf(recordAt));
-        writeBody(cache, recordAt, size, tag, site, flags, blockAt);
+        writeBody(cache, recordAt, size, tag, site, flags, stack, blockAt);
         if (!BlockStates.commit(memory, recordAt, owner, generation)) {
             checkOpen();
             throw new CorruptRegionException(String.format(
@@ -429,7 +467,7 @@ public final class Heap implements Author {
         return largest.refuses() && (largest.tag() != Tags.GENERAL || size <= largest.blockBytes());
     }
 
-    private Block allocateLarge(ThreadCache cache, long size, int tag, int site, long flags) {
+    private Block allocateLarge(ThreadCache cache, long size, int tag, int site, long flags, int stack) {
         int slabs = Geometry.slabsForLarge(size, alignment(flags));
         if (size >= RecordWords.SIZE_LIMIT || slabs > growth.maximumSlabs()) {
             return null;
@@ -443,7 +481,7 @@ public final class Heap implements Author {
         long recordAt = RecordLayout.recordAt(map.slabAt(head), 0);
         long live = BlockStates.live(owner, nextGeneration(cache));
         long blockAt = map.slabAt(head) + geometry.blockAt(0);
-        writeBody(cache, recordAt, size, tag, site, flags, blockAt);
+        writeBody(cache, recordAt, size, tag, site, flags, stack, blockAt);
         if (!BlockStates.allocate(memory, recordAt, memory.getLong(recordAt), live) || !source.commitLarge(head)) {
             checkOpen();
             throw new CorruptRegionException(
@@ -455,61 +493,74 @@ public final class Heap implements Author {
 
     // ---------------------------------------------------------------- free
 
+    /** As the other, of a block of which only that is known. */
+    FreeResult free(long recordAt, long word, int site) {
+        return free(recordAt, word, 0, -1, site);
+    }
+
     /**
      * Frees a block by its record and the word that its holder knows.
      *
+     * @param payloadAt where its holder knows its payload, and {@code knownSize} its requested bytes; -1 if he does not
      * @return what came of it; nothing has changed unless it is FREED
      */
-    FreeResult free(long recordAt, long word, int site) {
+    FreeResult free(long recordAt, long word, long payloadAt, long knownSize, int site) {
         try {
-            FreeResult result = freeChecked(recordAt, word, site);
-            if (result != FreeResult.FREED) {
-                faults.refusedFree(recordAt, word, site, result);
+            boolean plain = this.plain;
+            if (!plain) {
+                checkOpen();
             }
-            return result;
+            long seen = memory.getLongAcquire(recordAt);
+            if (seen != word || !StateWord.isHeldBy(word, liveHere)) {
+                return refused(recordAt, seen, word, site);
+            }
+            long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
+            // Mostly a block lies where its payload does, and is as long as its object says: then nothing need be
+            // looked up.
+            boolean isWhole = RecordWords.sizeOf(size) == knownSize
+                    && GuardCheck.isWhole(memory, payloadAt, payloadAt + knownSize);
+            int noted = plain || level >= SITES ? site : 0;
+            boolean freed = isBudgeted(RecordWords.tagOf(size))
+                    ? freeCharged(recordAt, word, size, isWhole, noted)
+                    : freeUncharged(recordAt, word, size, isWhole, noted);
+            return freed ? FreeResult.FREED : refused(recordAt, memory.getLongAcquire(recordAt), word, site);
         } catch (InternalError e) {
             throw lost(e);
         }
     }
 
-    private FreeResult freeChecked(long recordAt, long word, int site) {
+    private FreeResult refused(long recordAt, long seen, long word, int site) {
         checkOpen();
-        long seen = memory.getLongAcquire(recordAt);
-        if (seen != word || StateWord.owner(word) != owner || StateWord.state(word) != BlockState.LIVE.code()) {
-            checkOpen();
-            return FreeResult.of(seen, word, owner);
+        FreeResult result = FreeResult.of(seen, word, owner);
+        faults.refusedFree(recordAt, word, site, result);
+        return result;
+    }
+
+    private boolean freeCharged(long recordAt, long word, long size, boolean isWhole, int site) {
+        charges.begin();
+        try {
+            return freeUncharged(recordAt, word, size, isWhole, site);
+        } finally {
+            charges.end();
         }
-        int noted = level < SITES ? 0 : site;
-        long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
-        boolean charged = isBudgeted(RecordWords.tagOf(size));
-        if (charged) {
-            charges.begin();
-        }
+    }
+
+    private boolean freeUncharged(long recordAt, long word, long size, boolean isWhole, int site) {
         ThreadCache cache = caches.enter();
         try {
             int slab = slabOf(recordAt);
             SlabCache list = lists.of(slab);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
-            int flags = RecordWords.flagsOf(origin);
-            long bytes = RecordWords.sizeOf(size);
             boolean own = list != null && list.holder == cache && recordAt < list.recordsEnd;
-            boolean freed = (own && level < PARANOID)
-                    ? freeOwn(cache, list, recordAt, word, bytes, noted, flags)
-                    : freeOthers(cache, list, slab, recordAt, word, bytes, noted, flags);
-            if (!freed) {
-                checkOpen();
-                return FreeResult.of(memory.getLongAcquire(recordAt), word, owner);
-            }
-            countFreed(cache, bytes, RecordWords.tagOf(size), RecordWords.siteOf(origin), flags);
+            boolean freed = (own && (plain || level < PARANOID))
+                    ? freeOwn(cache, list, recordAt, word, size, origin, isWhole, site)
+                    : freeOthers(cache, list, slab, recordAt, word, size, origin, isWhole, site);
             if (lists.isPressed(cache)) {
                 lists.answerPressure(cache);
             }
-            return FreeResult.FREED;
+            return freed;
         } finally {
             cache.exit();
-            if (charged) {
-                charges.end();
-            }
         }
     }
 
@@ -518,24 +569,37 @@ public final class Heap implements Author {
      * secret is withheld, as another thread may try to free it while it is wiped.
      */
     private boolean freeOwn(
-            ThreadCache cache, SlabCache slab, long recordAt, long word, long size, int site, int flags) {
-        boolean isWhole = isWhole(slab.geometry, slab.slabAt, recordAt, size, flags)
+            ThreadCache cache,
+            SlabCache slab,
+            long recordAt,
+            long word,
+            long size,
+            long origin,
+            boolean seenWhole,
+            int site) {
+        int flags = RecordWords.flagsOf(origin);
+        boolean isWhole = seenWhole
+                || isWhole(slab.geometry, slab.slabAt, recordAt, RecordWords.sizeOf(size), flags)
                 || !isWrittenBeside(slab.geometry, slab.slabAt, recordAt, word);
-        if (isSecret(flags)) {
-            if (!freeWithheld(recordAt, word, site, slab.geometry, isWhole)) {
-                return false;
+        boolean freed = isSecret(flags)
+                ? freeWithheld(recordAt, word, site, slab.geometry, isWhole)
+                : freeAtOnce(slab, recordAt, word, site, isWhole);
+        if (freed) {
+            if (!cache.pushRecent(slab.sizeClass, recordAt)) {
+                lists.push(cache, slab, recordAt);
             }
-        } else {
-            if (!BlockStates.free(memory, recordAt, word)) {
-                return false;
-            }
-            BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
-            if (!isWhole) {
-                guards.repair(slab.slabAt, slab.geometry, RecordLayout.indexOf(slab.slabAt, recordAt));
-            }
+            countFreed(cache, size, origin);
         }
-        if (!cache.pushRecent(slab.sizeClass, recordAt)) {
-            lists.push(cache, slab, recordAt);
+        return freed;
+    }
+
+    private boolean freeAtOnce(SlabCache slab, long recordAt, long word, int site, boolean isWhole) {
+        if (!BlockStates.free(memory, recordAt, word)) {
+            return false;
+        }
+        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
+        if (!isWhole) {
+            guards.repair(slab.slabAt, slab.geometry, RecordLayout.indexOf(slab.slabAt, recordAt));
         }
         return true;
     }
@@ -602,7 +666,16 @@ public final class Heap implements Author {
 
     /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
     private boolean freeOthers(
-            ThreadCache cache, SlabCache list, int slab, long recordAt, long word, long size, int site, int flags) {
+            ThreadCache cache,
+            SlabCache list,
+            int slab,
+            long recordAt,
+            long word,
+            long size,
+            long origin,
+            boolean seenWhole,
+            int site) {
+        int flags = RecordWords.flagsOf(origin);
         // Read while the block is live: after its free the slab may be given back and be part of something new.
         long slabWord = source.wordOf(slab);
         Geometry geometry = geometryOfLive(recordAt, slabWord);
@@ -611,17 +684,21 @@ public final class Heap implements Author {
             return false;
         }
         long slabAt = map.slabAt(slab);
-        boolean isWhole = geometry == null
-                || isWhole(geometry, slabAt, recordAt, size, flags)
+        boolean isWhole = seenWhole
+                || geometry == null
+                || isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(size), flags)
                 || !isWrittenBeside(geometry, slabAt, recordAt, word);
-        if (level >= PARANOID && geometry != null && geometry.blockBytes() <= FreedBlocks.LARGEST) {
-            return freeLater(cache, geometry, recordAt, word, slabWord, site, flags, isWhole);
+        boolean later = level >= PARANOID && geometry != null && geometry.blockBytes() <= FreedBlocks.LARGEST;
+        boolean freed = later
+                ? freeLater(cache, geometry, recordAt, word, slabWord, site, flags, isWhole)
+                : freeWithheld(recordAt, word, site, geometry, isWhole);
+        if (freed && !later) {
+            tellOfFree(cache, list, slab, recordAt, slabWord, flags);
         }
-        if (!freeWithheld(recordAt, word, site, geometry, isWhole)) {
-            return false;
+        if (freed) {
+            countFreed(cache, size, origin);
         }
-        tellOfFree(cache, list, slab, recordAt, slabWord, flags);
-        return true;
+        return freed;
     }
 
     /**
@@ -712,17 +789,19 @@ public final class Heap implements Author {
         }
     }
 
-    private void countFreed(ThreadCache cache, long size, int tag, int site, int flags) {
-        if (isCounted(flags)) {
-            cache.sites.of(site < map.siteCount() ? site : 0).freed(size);
+    /** @param size the record's word of the size, {@code origin} that of the site: as they were before the free */
+    private void countFreed(ThreadCache cache, long size, long origin) {
+        int tag = RecordWords.tagOf(size);
+        boolean tagged = tag != Tags.GENERAL && tag < map.tagCount();
+        if (isCounted(RecordWords.flagsOf(origin))) {
+            int site = RecordWords.siteOf(origin);
+            cache.sites.of(site < map.siteCount() ? site : 0).freed(RecordWords.sizeOf(size));
+            if (tagged) {
+                cache.tags.of(tag).freed(RecordWords.sizeOf(size));
+            }
         }
-        if (tag != Tags.GENERAL && tag < map.tagCount()) {
-            if (isCounted(flags)) {
-                cache.tags.of(tag).freed(size);
-            }
-            if (isBudgeted(tag)) {
-                tags.refund(tag, size);
-            }
+        if (tagged && tags.budget(tag) > 0) {
+            tags.refund(tag, RecordWords.sizeOf(size));
         }
     }
 
@@ -795,7 +874,7 @@ public final class Heap implements Author {
             }
             tellOfFree(cache, lists.of(block.slab()), block.slab(), recordAt, slabWord, flags);
             if (trusted) {
-                countFreed(cache, block.size(), block.tag(), block.site(), flags);
+                countFreed(cache, block.sizeWord(), block.originWord());
             }
             return true;
         } finally {
@@ -925,7 +1004,7 @@ public final class Heap implements Author {
             boolean isWhole = geometry == null || isWholeHeld(geometry, recordAt, reserved);
             if (releaseWithheld(recordAt, word, 0, geometry, isWhole)) {
                 tellOfFree(cache, lists.of(slab), slab, recordAt, slabWord, flags);
-                countFreed(cache, RecordWords.sizeOf(size), RecordWords.tagOf(size), RecordWords.siteOf(origin), flags);
+                countFreed(cache, size, origin);
             }
         } finally {
             cache.exit();
@@ -1125,11 +1204,12 @@ public final class Heap implements Author {
     /** One at a time: who looked earlier must not store what it saw after one who looked later. */
     private synchronized void followLevel() {
         level = RegionHeader.level(memory).code();
+        plain = level == SITES && !closed;
     }
 
     /** The line that frees, where the caller does not name it: unknown below level full. */
-    Site siteOfFree() {
-        return level >= FULL ? capture.capture() : Site.UNKNOWN;
+    int siteOfFree() {
+        return level >= FULL ? sites.idOf(capture.capture()) : 0;
     }
 
     /** Whether the line of an allocation is noted: below that nobody needs to look for it. */
@@ -1180,7 +1260,7 @@ public final class Heap implements Author {
         }
         flush();
         // Under the lock: a flush that has begun is over before others tidy up behind this heap.
-        lists.exclusively(() -> closed = true);
+        lists.exclusively(this::shut);
     }
 
     /**
@@ -1190,7 +1270,12 @@ public final class Heap implements Author {
      */
     public void forsake(String why) {
         forsakenBecause = why;
+        shut();
+    }
+
+    private synchronized void shut() {
         closed = true;
+        plain = false;
     }
 
     /** Sets what an allocation tries before it is refused. */

@@ -31,6 +31,11 @@ public final class StateWord {
         return (int) (word >>> 52) & 0xff;
     }
 
+    /** Whether a word's state and owner are those of another. */
+    public static boolean isHeldBy(long word, long other) {
+        return (word ^ other) >>> 52 == 0;
+    }
+
     public static long generation(long word) {
         return (word >>> 8) & GENERATION_MASK;
     }

@@ -172,6 +172,10 @@ public final class RecordView {
         return RecordWords.sizeOf(size);
     }
 
+    public long originWord() {
+        return origin;
+    }
+
     public long sizeWord() {
         return size;
     }

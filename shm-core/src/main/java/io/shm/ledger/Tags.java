@@ -37,8 +37,9 @@ public final class Tags {
     }
 
     /** The tag's id in this region, interned if it is new; fails as {@link #idOf(String)}. */
+    @SuppressWarnings("ReferenceEquality") // no other has an empty name
     public int idOf(Tag tag) {
-        if (tag.name().isEmpty()) {
+        if (tag == Tag.GENERAL) {
             return GENERAL;
         }
         long cached = tag.cached;

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class GuardWalkTest {
     /** Room for a slab of every size that three processes use at once, and for their large runs. */
     private final HeapFixture fixture = new HeapFixture(16 << 20, new PoolSpec("", 200, 20, false));
+
     private final Heap heap = fixture.heap(1);
 
     private List<Fault> faults() {
