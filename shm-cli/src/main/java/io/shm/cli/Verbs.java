@@ -9,6 +9,7 @@ import io.shm.cli.command.DemoCommand;
 import io.shm.cli.command.DiffCommand;
 import io.shm.cli.command.DoctorCommand;
 import io.shm.cli.command.ExplainCommand;
+import io.shm.cli.command.ExportCommand;
 import io.shm.cli.command.FaultsCommand;
 import io.shm.cli.command.HelpCommand;
 import io.shm.cli.command.InspectCommand;
@@ -44,6 +45,7 @@ final class Verbs {
             "snapshot",
             "baseline",
             "diff",
+            "export",
             "weave",
             "reap",
             "release",
@@ -74,6 +76,7 @@ final class Verbs {
             case "snapshot" -> new SnapshotCommand();
             case "baseline" -> new BaselineCommand();
             case "diff" -> new DiffCommand();
+            case "export" -> new ExportCommand();
             case "weave" -> new WeaveCommand();
             case "reap" -> new ReapCommand();
             case "release" -> new ReleaseCommand();

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /** A run of the program inside the test's JVM. */
-record Cli(int code, String out, String err) {
-    static Cli run(String... args) {
+public record Cli(int code, String out, String err) {
+    public static Cli run(String... args) {
         return run(Terminal.none(), args);
     }
 
-    static Cli run(Terminal terminal, String... args) {
+    public static Cli run(Terminal terminal, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code = Main.run(args, out, err, terminal);
@@ -21,7 +21,7 @@ record Cli(int code, String out, String err) {
     }
 
     /** The output, which must be one JSON object on one line. */
-    Map<String, Object> json() {
+    public Map<String, Object> json() {
         if (out.indexOf('\n') != out.length() - 1) {
             throw new AssertionError("not one line: " + out);
         }
@@ -29,12 +29,12 @@ record Cli(int code, String out, String err) {
     }
 
     @SuppressWarnings("unchecked")
-    static Map<String, Object> object(Map<String, Object> json, String key) {
+    public static Map<String, Object> object(Map<String, Object> json, String key) {
         return (Map<String, Object>) json.get(key);
     }
 
     @SuppressWarnings("unchecked")
-    static List<Map<String, Object>> objects(Map<String, Object> json, String key) {
+    public static List<Map<String, Object>> objects(Map<String, Object> json, String key) {
         return (List<Map<String, Object>>) json.get(key);
     }
 }

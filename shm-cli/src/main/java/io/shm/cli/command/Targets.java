@@ -1,0 +1,26 @@
+package io.shm.cli.command;
+
+import io.shm.inspect.Inspector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Files that verbs write themselves. */
+final class Targets {
+    private Targets() {}
+
+    /** @throws UsageException if the file is a folder, lies in none, or is the region itself */
+    static void check(Path file, Inspector inspector) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new UsageException("-o " + file + " is a directory; a file is needed");
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new UsageException("-o " + file + ": there is no folder " + folder);
+        }
+        Path region = Path.of(inspector.identity().path());
+        if (Files.exists(file) && Files.exists(region) && Files.isSameFile(file, region)) {
+            throw new UsageException("-o " + file + " is the region itself");
+        }
+    }
+}
