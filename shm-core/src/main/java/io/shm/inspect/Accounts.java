@@ -1,5 +1,8 @@
 package io.shm.inspect;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * Where every byte of the mapping is, found by a scan; the parts always add up to the mapped size.
  *
@@ -27,5 +30,21 @@ public record Accounts(
         long tail) {
     public long total() {
         return header + tables + ledger + overhead + live + slack + free + building + quarantined + tail;
+    }
+
+    /** The parts by name, in their order. */
+    public Map<String, Long> byName() {
+        Map<String, Long> parts = new LinkedHashMap<>();
+        parts.put("header", header);
+        parts.put("tables", tables);
+        parts.put("ledger", ledger);
+        parts.put("overhead", overhead);
+        parts.put("live", live);
+        parts.put("slack", slack);
+        parts.put("free", free);
+        parts.put("building", building);
+        parts.put("quarantined", quarantined);
+        parts.put("tail", tail);
+        return parts;
     }
 }

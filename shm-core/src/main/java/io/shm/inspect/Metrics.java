@@ -59,7 +59,7 @@ public final class Metrics {
         Labels<Picture> none = p -> labels();
         level("shm_mapped_bytes", "bytes", "Bytes that the region has now.", one, none, p -> identity.mapped());
         level("shm_maximum_bytes", "bytes", "Bytes that it may grow to.", one, none, p -> identity.maximum());
-        Map<String, Long> accounts = accounts(picture.accounts());
+        Map<String, Long> accounts = picture.accounts().byName();
         level(
                 "shm_account_bytes",
                 "bytes",
@@ -77,21 +77,6 @@ public final class Metrics {
                 p -> p.accounts().live());
         level("shm_largest_free_bytes", "bytes", "The largest free run.", one, none, Picture::largestFree);
         level("shm_damaged_records", "", "Records and slabs whose words are not valid.", one, none, Picture::damaged);
-    }
-
-    private static Map<String, Long> accounts(Accounts accounts) {
-        Map<String, Long> parts = new LinkedHashMap<>();
-        parts.put("header", accounts.header());
-        parts.put("tables", accounts.tables());
-        parts.put("ledger", accounts.ledger());
-        parts.put("overhead", accounts.overhead());
-        parts.put("live", accounts.live());
-        parts.put("slack", accounts.slack());
-        parts.put("free", accounts.free());
-        parts.put("building", accounts.building());
-        parts.put("quarantined", accounts.quarantined());
-        parts.put("tail", accounts.tail());
-        return parts;
     }
 
     private void tags(List<TagRow> tags) {
