@@ -48,8 +48,7 @@ final class FreeLists {
     private final SlabCache[] slabCaches;
 
     private final ReentrantLock slow = new ReentrantLock();
-    /** Raised when memory is short; each thread then gives back its empty slabs at its next free. */
-    /** Written with the slow lock. */
+    /** Raised when memory is short, with the slow lock; each thread then gives back its empty slabs at its next free. */
     private volatile int pressure;
     /** What the region's own count of such moments was when this process last answered it. */
     private long pressureSeen;
@@ -366,7 +365,7 @@ final class FreeLists {
         }
     }
 
-    /** With the slow lock. Asks every thread of this process, and the housekeepers of the others, to give back what they can spare. */
+    /** Asks every thread of this process, and the housekeepers of the others, to give back what they can. With the lock. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // with the lock
     private void raisePressure() {
         pressure++;

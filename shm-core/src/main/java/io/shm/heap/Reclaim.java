@@ -30,8 +30,7 @@ import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Settles everything that carries the owner number of a participant that is gone: its blocks by the region's policy,
@@ -43,7 +42,8 @@ import java.util.Set;
  */
 public final class Reclaim {
     /** The states in which a block is somebody's, whatever it is on its way to. */
-    private static final Set<BlockState> HELD_BY_OWNER = EnumSet.of(BlockState.LIVE, BlockState.TAKE, BlockState.OFFER);
+    private static final int HELD_BY_OWNER =
+            1 << BlockState.LIVE.code() | 1 << BlockState.TAKE.code() | 1 << BlockState.OFFER.code();
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -71,6 +71,9 @@ public final class Reclaim {
     private final Tally freedOfTag = new Tally();
     private final Tally freedOfPool = new Tally();
     private final Tally chargedToTag = new Tally();
+
+    /** The slab where records were freed that nobody has been told of yet; -1 for none. */
+    private int freedIn = -1;
 
     /** The process id of whoever is settled. */
     private int gone;
@@ -102,38 +105,70 @@ public final class Reclaim {
     public Tally holdings(int slot) {
         int owner = slot + 1;
         Tally held = new Tally();
-        scan.forEach(word -> StateWord.owner(word) == owner, (slab, block) -> {
-            if (!block.damaged() && block.owner() == owner && HELD_BY_OWNER.contains(block.state())) {
-                held.add(block.site() < map.siteCount() ? block.site() : 0, block.size());
+        scan.forEachWord((slab, recordAt, word) -> addIfHeld(held, owner, recordAt, word));
+        return held;
+    }
+
+    /** By the owner's word alone: nobody else writes the record while that stands, and a number that is off harms nobody. */
+    private void addIfHeld(Tally held, int owner, long recordAt, long word) {
+        if (StateWord.owner(word) == owner && (HELD_BY_OWNER >>> StateWord.state(word) & 1) != 0) {
+            int site = RecordWords.siteOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
+            long size = RecordWords.sizeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
+            held.add(site < map.siteCount() ? site : 0, size);
+        }
+    }
+
+    /** Settles what the participant in a slot held. */
+    public void reclaim(int slot) {
+        reclaim(slot, held -> {});
+    }
+
+    /**
+     * As the other.
+     *
+     * <p>Publications first, all of them: whoever meets one of the dead one's may claim for it the block that it displaces,
+     * anywhere in the region. After that nobody makes a word with its number any more, and one walk finds all.
+     *
+     * @param witness told what it holds, by site, before any of it is freed or kept
+     */
+    public void reclaim(int slot, Consumer<Tally> witness) {
+        gone = (int) memory.getLong(RegionMap.participantAt(slot) + ParticipantLayout.PROCESS_OFFSET)
+                & RecordWords.PROCESS_MASK;
+        author = new OfTheGone(slot + 1);
+        witness.accept(settlePublications(slot + 1));
+        settleBlocks(slot);
+        tellOfFrees();
+        addUp();
+        scan.forEachSlab(slab -> reclaimSlab(slab, slot + 1));
+    }
+
+    private Tally settlePublications(int owner) {
+        Tally held = new Tally();
+        scan.forEachWord((slab, recordAt, word) -> {
+            if (StateWord.owner(word) == owner && isPublication(word)) {
+                RecordView block = scan.blockOf(slab, recordAt);
+                if (!block.damaged() && block.owner() == owner && isPublication(block.word())) {
+                    handover.settlePublication(author, block.recordAt(), block.word());
+                }
+                addIfHeld(held, owner, recordAt, memory.getLongAcquire(recordAt));
+            } else {
+                addIfHeld(held, owner, recordAt, word);
             }
         });
         return held;
     }
 
-    /**
-     * Settles what the participant in a slot held.
-     *
-     * <p>Publications first, all of them: whoever meets one of the dead one's may claim for it the block that it displaces,
-     * anywhere in the region. After that nobody makes a word with its number any more, and one walk finds all.
-     */
-    public void reclaim(int slot) {
+    private void settleBlocks(int slot) {
         int owner = slot + 1;
-        gone = (int) memory.getLong(RegionMap.participantAt(slot) + ParticipantLayout.PROCESS_OFFSET)
-                & RecordWords.PROCESS_MASK;
-        author = new OfTheGone(owner);
-        scan.forEach(word -> StateWord.owner(word) == owner && isPublication(word), (slab, block) -> {
-            if (!block.damaged() && block.owner() == owner && isPublication(block.word())) {
-                handover.settlePublication(author, block.recordAt(), block.word());
+        scan.forEachWord((slab, recordAt, word) -> {
+            if (StateWord.owner(word) == owner || isShared(word)) {
+                RecordView block = scan.blockOf(slab, recordAt);
+                if (!block.damaged() && (block.owner() == owner || isShared(block.word()))) {
+                    reclaimBlock(slab, block, slot);
+                    settleContents();
+                }
             }
         });
-        scan.forEach(word -> StateWord.owner(word) == owner || isShared(word), (slab, block) -> {
-            if (!block.damaged() && (block.owner() == owner || isShared(block.word()))) {
-                reclaimBlock(slab, block, slot);
-                settleContents();
-            }
-        });
-        addUp();
-        scan.forEachSlab(slab -> reclaimSlab(slab, owner));
     }
 
     /**
@@ -162,7 +197,7 @@ public final class Reclaim {
                 takeContentsOfReserved(block);
                 wipeIfSecret(block);
                 if (BlockStates.withdraw(memory, recordAt, block.word())) {
-                    hint(slab, block);
+                    hint(slab);
                 }
             }
             case SHARED -> sharing.settle(author, recordAt, block.word(), slot);
@@ -192,7 +227,7 @@ public final class Reclaim {
         wipeIfSecret(block);
         makeWhole(slab, block, live);
         if (BlockStates.free(memory, recordAt, live)) {
-            hint(slab, block);
+            hint(slab);
             countFreed(slab, block);
         }
     }
@@ -271,7 +306,7 @@ public final class Reclaim {
         makeWhole(slab, block, block.word());
         BlockStates.note(memory, block.recordAt(), process, block.site(), BlockStates.RECLAIMED, nowMs);
         if (BlockStates.withdraw(memory, block.recordAt(), block.word())) {
-            hint(slab, block);
+            hint(slab);
             countFreed(slab, block);
         }
     }
@@ -290,7 +325,8 @@ public final class Reclaim {
     }
 
     private void countFreed(SlabView slab, RecordView block) {
-        if (block.tag() < map.tagCount()) {
+        boolean tagged = block.tag() != Tags.GENERAL && block.tag() < map.tagCount();
+        if (tagged) {
             chargedToTag.add(block.tag(), block.size());
         }
         if ((block.flags() & RecordWords.UNCOUNTED) != 0) {
@@ -299,7 +335,7 @@ public final class Reclaim {
         if (block.site() < map.siteCount()) {
             freedOfSite.add(block.site(), block.size());
         }
-        if (block.tag() < map.tagCount()) {
+        if (tagged) {
             freedOfTag.add(block.tag(), block.size());
         }
         if (SlabClass.isPool(slab.slabClass())) {
@@ -330,10 +366,22 @@ public final class Reclaim {
         }
     }
 
-    private void hint(SlabView slab, RecordView block) {
-        memory.getAndBitwiseOrLong(
-                map.slabEntryAt(slab.slab()) + SlabLayout.HINT_OFFSET,
-                1L << SlabCache.group(block.index(), slab.geometry().count()));
+    /**
+     * Whoever has the slab is told once for all that was freed in it, behind the last of them: most of what one had lies side
+     * by side. Dies before: its owner finds them when it is short.
+     */
+    private void hint(SlabView slab) {
+        if (slab.slab() != freedIn) {
+            tellOfFrees();
+            freedIn = slab.slab();
+        }
+    }
+
+    private void tellOfFrees() {
+        if (freedIn >= 0) {
+            memory.getAndBitwiseOrLong(map.slabEntryAt(freedIn) + SlabLayout.HINT_OFFSET, -1L);
+            freedIn = -1;
+        }
     }
 
     /** Claims, tails of runs never committed, runs half taken apart; then what is formatted and his, or holds nothing. */

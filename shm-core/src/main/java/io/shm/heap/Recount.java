@@ -5,6 +5,7 @@ import io.shm.layout.RegionMap;
 import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
 import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.ParticipantState;
@@ -56,7 +57,12 @@ public final class Recount {
         long[] used = new long[budgeted + 1];
         Arrays.setAll(used, tags::used);
         long[] sums = new long[budgeted + 1];
-        new LedgerScan(memory, map).forEach(word -> StateWord.state(word) != BlockState.FREE.code(), (slab, block) -> {
+        LedgerScan scan = new LedgerScan(memory, map);
+        scan.forEachWord((slab, recordAt, word) -> {
+            if (StateWord.state(word) == BlockState.FREE.code()) {
+                return;
+            }
+            RecordView block = scan.blockOf(slab, recordAt);
             if (!block.damaged() && block.isUsed() && block.tag() <= budgeted) {
                 sums[block.tag()] += block.size();
             }

@@ -37,16 +37,10 @@ public final class LedgerScan {
         void block(SlabView slab, RecordView block);
     }
 
-    /** Which records a walk shows, by nothing but their state words: the others cost one read. */
+    /** What a walk through state words shows. The view of the slab is valid only during the call. */
     @FunctionalInterface
-    public interface Choice {
-        boolean wants(long word);
-    }
-
-    /** What a walk through chosen records shows. The views are valid only during the call. */
-    @FunctionalInterface
-    public interface BlockVisitor {
-        void block(SlabView slab, RecordView block);
+    public interface WordVisitor {
+        void record(SlabView slab, long recordAt, long word);
     }
 
     public LedgerScan(SharedMemory memory, RegionMap map) {
@@ -99,22 +93,27 @@ public final class LedgerScan {
         }
     }
 
-    /** Walks as {@link #forEach(Visitor)}, but shows only records whose word is wanted; it may have changed when shown. */
-    public void forEach(Choice choice, BlockVisitor visitor) {
+    /**
+     * Walks as {@link #forEach(Visitor)}, but shows of each record its state word alone, unchecked: the quickest way to find
+     * the few, or the many, that one is after. {@link #blockOf} has the rest of one that is shown.
+     */
+    public void forEachWord(WordVisitor visitor) {
         forEachSlab(slab -> {
-            Geometry geometry = slabView.geometry;
-            if (geometry == null) {
-                return;
-            }
-            int index = slabView.slab;
-            long slabAt = map.slabAt(index);
-            for (int i = 0; i < geometry.count(); i++) {
-                if (choice.wants(memory.getLongAcquire(RecordLayout.recordAt(slabAt, i)))) {
-                    readRecord(index, slabAt, geometry, i);
-                    visitor.block(slabView, recordView);
-                }
+            Geometry geometry = slab.geometry;
+            int count = geometry == null ? 0 : geometry.count();
+            long slabAt = map.slabAt(slab.slab);
+            for (int i = 0; i < count; i++) {
+                long recordAt = RecordLayout.recordAt(slabAt, i);
+                visitor.record(slab, recordAt, memory.getLongAcquire(recordAt));
             }
         });
+    }
+
+    /** A record of a slab that a walk shows, as it is now; valid until the next read. */
+    public RecordView blockOf(SlabView slab, long recordAt) {
+        long slabAt = map.slabAt(slab.slab);
+        readRecord(slab.slab, slabAt, slab.geometry, RecordLayout.indexOf(slabAt, recordAt));
+        return recordView;
     }
 
     /** Walks slabs and runs, without their records. The view is valid only during the call. */

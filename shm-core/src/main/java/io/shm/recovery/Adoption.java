@@ -88,9 +88,12 @@ public final class Adoption {
 
     private void adoptAll() {
         List<Long> found = new ArrayList<>();
-        scan.forEach(word -> BlockStates.is(word, BlockState.ORPHAN), (slab, block) -> {
-            if (isOrphan(block) && !refused.contains(block.handle())) {
-                found.add(block.handle());
+        scan.forEachWord((slab, recordAt, word) -> {
+            if (BlockStates.is(word, BlockState.ORPHAN)) {
+                RecordView block = scan.blockOf(slab, recordAt);
+                if (isOrphan(block) && !refused.contains(block.handle())) {
+                    found.add(block.handle());
+                }
             }
         });
         for (int i = 0; i < found.size() && !thread.isShutdown() && !heap.isClosed(); i++) {

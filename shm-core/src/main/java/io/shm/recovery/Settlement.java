@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /**
  * Settles what a participant held that is gone: the same whether it has died or leaves.
  *
- * <p>The order: what is held is counted and told; the heap settles blocks, then slabs, then budgets; the slot is emptied by whoever
+ * <p>The order: publications; what is held is told; blocks, then slabs, then budgets; the slot is emptied by whoever
  * called. Threads: one settlement at a time for each slot, by its lock. Idempotent: whoever follows one that died begins
  * again.
  */
@@ -16,7 +16,7 @@ public final class Settlement implements Reclaimer {
     private final Supplier<Reclaim> reclaims;
     private final Witness witness;
 
-    /** Is told what a slot's participant holds, before any of it is settled. */
+    /** Is told what a slot's participant holds, before any of it is freed or kept. */
     @FunctionalInterface
     public interface Witness {
         void holds(int slot, Tally bySite);
@@ -31,8 +31,7 @@ public final class Settlement implements Reclaimer {
     @Override
     public void reclaim(int slot) {
         Reclaim reclaim = reclaims.get();
-        witness.holds(slot, reclaim.holdings(slot));
-        reclaim.reclaim(slot);
+        reclaim.reclaim(slot, held -> witness.holds(slot, held));
         reclaim.recount(slot);
     }
 }
