@@ -9,16 +9,19 @@ import io.shm.participant.LivenessCheck.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The participants of a region: who joins, leaves, and is found dead.
  *
  * <p>Threads and processes: every method may be called by anyone at any time. A slot changes only under its
  * liveness lock, so of several joiners or reapers that meet in one slot, one goes on and the others pass by; nobody
- * waits.
+ * waits, but a joiner who would be refused.
  */
 public final class Participants {
     private static final int NAMED_IN_MESSAGE = 5;
+    private static final int WAITS = 200;
+    private static final long WAIT_NANOS = 10_000_000;
 
     private final SharedMemory memory;
     private final SlotLocks locks;
@@ -43,13 +46,39 @@ public final class Participants {
     }
 
     /**
-     * Takes a slot for this process: an empty one, or else that of a dead process, reclaimed first.
+     * Takes a slot for this process: an empty one, or else that of a dead process, reclaimed first. Where others are about
+     * to empty one, waits for them, for two seconds at most.
      *
      * @param processName for people; cut to 64 bytes of UTF-8
      * @param reclaimer frees what a dead participant held; null where nobody can, and then only empty slots are taken
      * @throws BusyException where no slot can be had
      */
     public Membership join(String processName, Reclaimer reclaimer) {
+        Membership membership = tryJoin(processName, reclaimer);
+        for (int wait = 0; membership == null && wait < WAITS && reclaimer != null && isAnyGoing(); wait++) {
+            LockSupport.parkNanos(WAIT_NANOS);
+            membership = tryJoin(processName, reclaimer);
+        }
+        if (membership == null) {
+            throw busy();
+        }
+        return membership;
+    }
+
+    /** Whether a slot is held by somebody who is not its participant: a reaper, or a joiner, who may be done soon. */
+    private boolean isAnyGoing() {
+        for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
+            ParticipantState state = stateOf(slot);
+            if (state == ParticipantState.EMPTY
+                    || (state != null && standing(slot, SlotLocks.Held.FREE) == Standing.DEAD)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Null where no slot can be had now. */
+    private Membership tryJoin(String processName, Reclaimer reclaimer) {
         for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
             if (stateOf(slot) == ParticipantState.EMPTY && locks.tryHold(slot)) {
                 Membership taken = takeHeld(slot, processName, null);
@@ -66,7 +95,7 @@ public final class Participants {
                 }
             }
         }
-        throw busy();
+        return null;
     }
 
     /**

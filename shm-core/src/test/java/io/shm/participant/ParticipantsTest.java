@@ -108,6 +108,36 @@ class ParticipantsTest {
     }
 
     @Test
+    void waitsForWhoeverIsReapingTheOnlyPlaceThatComesFree() {
+        FakeProcess victim = machine.start();
+        on(victim).join("victim", this::reclaim);
+        for (int i = 1; i < RegionMap.PARTICIPANTS; i++) {
+            on(machine.start()).join("p" + i, this::reclaim);
+        }
+        victim.kill();
+        FakeProcess reaper = machine.start();
+        assertThat(reaper.tryHold(0)).isTrue();
+        FakeProcess joiner = machine.start();
+        // Asked once a first look at all the places has found none.
+        ProcessTable table = new ProcessTable() {
+            @Override
+            public ProcessIdentity self() {
+                return joiner.self();
+            }
+
+            @Override
+            public Evidence of(int pid, long startTicks, long pidNamespace) {
+                reaper.letGo(0);
+                return joiner.of(pid, startTicks, pidNamespace);
+            }
+        };
+        assertThat(new Participants(memory, map, joiner, table)
+                        .join("heir", this::reclaim)
+                        .slot())
+                .isZero();
+    }
+
+    @Test
     void neverReapsAProcessThatHasLostItsLock() {
         FakeProcess victim = machine.start();
         Membership membership = on(victim).join("stopped", this::reclaim);
