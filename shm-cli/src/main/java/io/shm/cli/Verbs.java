@@ -16,6 +16,7 @@ import io.shm.cli.command.InspectCommand;
 import io.shm.cli.command.LeaksCommand;
 import io.shm.cli.command.LevelCommand;
 import io.shm.cli.command.LsCommand;
+import io.shm.cli.command.MapCommand;
 import io.shm.cli.command.PoolsCommand;
 import io.shm.cli.command.ProcsCommand;
 import io.shm.cli.command.ReapCommand;
@@ -38,6 +39,7 @@ final class Verbs {
             "sites",
             "procs",
             "pools",
+            "map",
             "verify",
             "faults",
             "explain",
@@ -69,6 +71,7 @@ final class Verbs {
             case "sites" -> new SitesCommand();
             case "procs" -> new ProcsCommand();
             case "pools" -> new PoolsCommand();
+            case "map" -> new MapCommand();
             case "verify" -> new VerifyCommand();
             case "faults" -> new FaultsCommand();
             case "explain" -> new ExplainCommand();

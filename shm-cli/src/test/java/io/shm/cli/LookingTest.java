@@ -277,7 +277,7 @@ class LookingTest {
         Path lock = folder.resolve(".orders.lock");
         String before = sha256(file) + sha256(lock);
 
-        for (String verb : List.of("inspect", "blocks", "sites", "procs", "pools")) {
+        for (String verb : List.of("inspect", "blocks", "sites", "procs", "pools", "map")) {
             look(verb);
             look(verb, "--json");
         }

@@ -168,6 +168,20 @@ public final class Inspector implements AutoCloseable {
     }
 
     /**
+     * Shows the stretches that a region consists of, in the order of their offsets and without gaps: tables, slabs and runs,
+     * free slabs side by side, the tail. Consistent per record, not one instant.
+     */
+    public void extents(Consumer<Extent> action) {
+        whole(() -> {
+            LedgerScan ledger = new LedgerScan(memory, map);
+            // First the count, then how much there is, as for the picture.
+            int slabs = ledger.slabCount();
+            new ExtentScan(memory, map, names, processes(), action).run(ledger, slabs, mapped());
+            return null;
+        });
+    }
+
+    /**
      * Checks every invariant of the region; hints and counters only where nobody is attached.
      *
      * <p>Others may work meanwhile: what is half done at one moment is no finding.

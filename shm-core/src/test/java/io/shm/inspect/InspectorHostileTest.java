@@ -112,6 +112,12 @@ class InspectorHostileTest {
             Inspector inspector = region.inspectCopy();
             long mapped = inspector.identity().mapped();
             Picture picture = inspector.picture();
+            long[] end = new long[1];
+            inspector.extents(extent -> {
+                assertThat(extent.offset()).isEqualTo(end[0]);
+                end[0] += extent.bytes();
+            });
+            assertThat(end[0]).isEqualTo(picture.accounts().total());
             assertThat(picture.accounts().total()).isEqualTo(mapped);
             long[] rows = new long[1];
             inspector.blocks(row -> true, row -> {

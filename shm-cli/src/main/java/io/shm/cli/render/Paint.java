@@ -1,13 +1,19 @@
 package io.shm.cli.render;
 
-/** Colours, used sparingly: what is wrong or needs a look, and the head of a table. Off, it paints nothing. */
+/**
+ * Colours, used sparingly: what is wrong or needs a look, and the head of a table; a map has more of them. Off, it paints
+ * nothing.
+ */
 public enum Paint {
     PLAIN(""),
     HEAD("\u001b[1m"),
     FAINT("\u001b[2m"),
     GOOD("\u001b[32m"),
     WARN("\u001b[33m"),
-    BAD("\u001b[31m");
+    BAD("\u001b[31m"),
+    BLUE("\u001b[34m"),
+    MAGENTA("\u001b[35m"),
+    CYAN("\u001b[36m");
 
     private static final char ESCAPE = '\u001b';
     private static final String RESET = ESCAPE + "[0m";
