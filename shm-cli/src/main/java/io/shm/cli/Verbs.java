@@ -21,6 +21,7 @@ import io.shm.cli.command.PoolsCommand;
 import io.shm.cli.command.ProcsCommand;
 import io.shm.cli.command.ReapCommand;
 import io.shm.cli.command.ReleaseCommand;
+import io.shm.cli.command.ReportCommand;
 import io.shm.cli.command.RmCommand;
 import io.shm.cli.command.SitesCommand;
 import io.shm.cli.command.SnapshotCommand;
@@ -48,6 +49,7 @@ final class Verbs {
             "baseline",
             "diff",
             "export",
+            "report",
             "weave",
             "reap",
             "release",
@@ -80,6 +82,7 @@ final class Verbs {
             case "baseline" -> new BaselineCommand();
             case "diff" -> new DiffCommand();
             case "export" -> new ExportCommand();
+            case "report" -> new ReportCommand();
             case "weave" -> new WeaveCommand();
             case "reap" -> new ReapCommand();
             case "release" -> new ReleaseCommand();
