@@ -28,8 +28,8 @@ class LeaksRaceTest {
 
     @Test
     void blocksThatPassThroughCellsAllTheTimeAreNeverLeaks() throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("LeaksRaceTest seed " + seed);
+        long seed = Long.getLong("shm.seed", System.nanoTime());
+        System.out.println("LeaksRaceTest -Dshm.seed=" + seed);
         ExecutorService threads = Executors.newFixedThreadPool(3);
         AtomicBoolean stop = new AtomicBoolean();
         AtomicLong steps = new AtomicLong();

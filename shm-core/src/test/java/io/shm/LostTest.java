@@ -9,6 +9,7 @@ import io.shm.inspect.LeakKind;
 import io.shm.ledger.Level;
 import io.shm.ledger.Site;
 import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,15 +48,23 @@ class LostTest {
         }
     }
 
-    /** Collects until so many are reported, and a marker that was dropped last is. */
+    /** Collects until so many are reported: a thread of the JVM's own reports what the collector tells it, in time. */
     private List<Leak> leaksOnceThereAre(int least) throws InterruptedException {
         List<Leak> leaks = leaks();
         while (leaks.size() < least) {
-            System.gc();
-            Thread.sleep(20);
+            collect();
             leaks = leaks();
         }
         return leaks;
+    }
+
+    /** Waits until the collector has told of an object that was unreachable before: so it has seen all the others. */
+    private static void collect() throws InterruptedException {
+        ReferenceQueue<Object> told = new ReferenceQueue<>();
+        WeakReference<Object> marker = new WeakReference<>(new Object(), told);
+        do {
+            System.gc();
+        } while (told.remove(100) != marker);
     }
 
     @Test
@@ -85,8 +94,7 @@ class LostTest {
             gone.add(new WeakReference<>(freed));
         }
         while (gone.stream().anyMatch(block -> block.get() != null)) {
-            System.gc();
-            Thread.sleep(20);
+            collect();
         }
         drop(1);
         try {
@@ -114,8 +122,7 @@ class LostTest {
         region.setLevel(Level.SITES);
         WeakReference<Block> dropped = new WeakReference<>(region.allocate(100, DROP));
         while (dropped.get() != null) {
-            System.gc();
-            Thread.sleep(20);
+            collect();
         }
         region.setLevel(Level.FULL);
         drop(1);

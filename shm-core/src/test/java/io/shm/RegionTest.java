@@ -96,8 +96,8 @@ class RegionTest {
 
     @Test
     void accountsAddUpThroughRandomWork() {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
+        long seed = Long.getLong("shm.seed", System.nanoTime());
+        System.out.println("RegionTest -Dshm.seed=" + seed);
         Random random = new Random(seed);
         try (Region region = Region.create(
                 RegionOptions.named(NAME).size(16 << 20).pool("packet", 64, 100).pool(500, 10))) {

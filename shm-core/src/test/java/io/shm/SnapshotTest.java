@@ -114,8 +114,8 @@ class SnapshotTest {
 
     @Test
     void addsUpAlthoughOthersNeverHoldStill() throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("SnapshotTest seed " + seed);
+        long seed = Long.getLong("shm.seed", System.nanoTime());
+        System.out.println("SnapshotTest -Dshm.seed=" + seed);
         ExecutorService threads = Executors.newFixedThreadPool(3);
         AtomicBoolean stop = new AtomicBoolean();
         try (Region region = region(8 << 20)) {

@@ -316,7 +316,8 @@ class LeakSearchTest {
 
     @Test
     void hostileBytesLeadNowhere() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("shm.seed", System.nanoTime());
+        System.out.println("LeakSearchTest -Dshm.seed=" + seed);
         Random random = new Random(seed);
         list(rootCell(0), 20);
         for (int round = 0; round < 2000; round++) {

@@ -2,6 +2,7 @@ package io.shm.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shm.error.OutOfSharedMemoryException;
 import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
 import io.shm.heap.Heap;
@@ -272,10 +273,16 @@ class VerifierTest {
                 }
             } else if (random.nextInt(5) == 0) {
                 int at = random.nextInt(blocks.size());
-                blocks.set(
-                        at,
-                        blocks.get(at)
-                                .resize(1 + random.nextInt((int) blocks.get(at).size())));
+                try {
+                    blocks.set(
+                            at,
+                            blocks.get(at)
+                                    .resize(1
+                                            + random.nextInt(
+                                                    (int) blocks.get(at).size())));
+                } catch (OutOfSharedMemoryException full) {
+                    blocks.remove(at).free();
+                }
             }
         }
     }

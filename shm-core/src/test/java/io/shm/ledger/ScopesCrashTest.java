@@ -104,7 +104,8 @@ class ScopesCrashTest {
 
     @Test
     void hostileBytesLeadNowhere() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("shm.seed", System.nanoTime());
+        System.out.println("ScopesCrashTest -Dshm.seed=" + seed);
         Random random = new Random(seed);
         Scopes scopes = new Scopes(memory, map);
         for (int round = 0; round < 10_000; round++) {
