@@ -66,7 +66,9 @@ import java.util.concurrent.locks.LockSupport;
  * }</pre>
  *
  * <p>Threads: safe. Processes: any number up to 47, each with its own Region. A process that dies leaves the region as it
- * is, with its name on what it held; nobody else is blocked. Needs no JVM flags.
+ * is, with its name on what it held; nobody else is blocked. Where its file was truncated meanwhile every method throws
+ * {@link UnavailableException}, except, for as long as this process has not noticed, the first use of a new site or tag: that
+ * may be the JVM's InternalError. Needs no JVM flags.
  */
 public final class Region implements AutoCloseable {
     private static final int FLUSH_TICKS = 10;
@@ -431,12 +433,16 @@ public final class Region implements AutoCloseable {
      * @throws IllegalStateException if the region is attached read-only, or closed in this process
      */
     public Scope scope(String name) {
-        Objects.requireNonNull(name, "name");
-        heap.checkOpen();
-        if (named == null) {
-            throw new IllegalStateException("the region is attached read-only: nothing can be allocated");
+        try {
+            Objects.requireNonNull(name, "name");
+            heap.checkOpen();
+            if (named == null) {
+                throw new IllegalStateException("the region is attached read-only: nothing can be allocated");
+            }
+            return new Scope(this, name, named.openScope(name));
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        return new Scope(this, name, named.openScope(name));
     }
 
     /**
@@ -446,12 +452,16 @@ public final class Region implements AutoCloseable {
      * @throws IllegalStateException if the region is attached read-only, or closed in this process
      */
     public Holder holder(String name) {
-        Objects.requireNonNull(name, "name");
-        heap.checkOpen();
-        if (named == null) {
-            throw new IllegalStateException("the region is attached read-only: nothing can be held");
+        try {
+            Objects.requireNonNull(name, "name");
+            heap.checkOpen();
+            if (named == null) {
+                throw new IllegalStateException("the region is attached read-only: nothing can be held");
+            }
+            return new Holder(this, name, named.openHolder(name));
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        return new Holder(this, name, named.openHolder(name));
     }
 
     void closedHolder(int id) {
@@ -488,12 +498,16 @@ public final class Region implements AutoCloseable {
      * @throws StaleHandleException if it names no block in use; the message says what became of it
      */
     public Block resolve(long handle) {
-        Block block = heap.resolve(handle);
-        if (block == null) {
-            heap.faults().staleHandle(handle, 0);
-            throw new StaleHandleException(heap.describe(handle));
+        try {
+            Block block = heap.resolve(handle);
+            if (block == null) {
+                heap.faults().staleHandle(handle, 0);
+                throw new StaleHandleException(heap.describe(handle));
+            }
+            return block;
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        return block;
     }
 
     /** Frees a block; nothing happens for null. Fails as {@link Block#free()}. */
@@ -521,12 +535,16 @@ public final class Region implements AutoCloseable {
     }
 
     private Block toFree(long handle, int site) {
-        Block block = heap.resolve(handle);
-        if (block == null) {
-            heap.faults().freeOfStaleHandle(handle, site);
-            throw new StaleHandleException(heap.describe(handle));
+        try {
+            Block block = heap.resolve(handle);
+            if (block == null) {
+                heap.faults().freeOfStaleHandle(handle, site);
+                throw new StaleHandleException(heap.describe(handle));
+            }
+            return block;
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        return block;
     }
 
     // ---------------------------------------------------------------- cells
@@ -671,12 +689,16 @@ public final class Region implements AutoCloseable {
      * @throws IllegalStateException if it is attached read-only, or closed
      */
     public synchronized void setLevel(Level level) {
-        Objects.requireNonNull(level, "level");
-        if (membership == null || closed) {
-            throw new IllegalStateException(closed ? "the region is closed in this process" : "attached read-only");
+        try {
+            Objects.requireNonNull(level, "level");
+            if (membership == null || closed) {
+                throw new IllegalStateException(closed ? "the region is closed in this process" : "attached read-only");
+            }
+            RegionHeader.setLevel(segment.memory(), level);
+            heap.tick(now());
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        RegionHeader.setLevel(segment.memory(), level);
-        heap.tick(now());
     }
 
     // ---------------------------------------------------------------- the dead
@@ -689,11 +711,15 @@ public final class Region implements AutoCloseable {
      * @throws IllegalStateException if the region is attached read-only, or closed in this process
      */
     public boolean reapDead() {
-        if (reaper == null) {
-            throw new IllegalStateException("the region is attached read-only: nothing can be reaped");
+        try {
+            if (reaper == null) {
+                throw new IllegalStateException("the region is attached read-only: nothing can be reaped");
+            }
+            heap.checkOpen();
+            return reaper.reapDead();
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        heap.checkOpen();
-        return reaper.reapDead();
     }
 
     /**
@@ -701,10 +727,16 @@ public final class Region implements AutoCloseable {
      * Blocks that are recorded in cells are nobody's and not among them. Empty if attached read-only.
      */
     public synchronized List<LeftBehind> leftBehind() {
-        if (membership == null) {
-            return List.of();
+        try {
+            if (membership == null) {
+                return List.of();
+            }
+            return closed
+                    ? leftBehind
+                    : LeftBehind.of(reclaim(segment.memory(), 0).holdings(membership.slot()), sites);
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        return closed ? leftBehind : LeftBehind.of(reclaim(segment.memory(), 0).holdings(membership.slot()), sites);
     }
 
     /**
@@ -714,21 +746,25 @@ public final class Region implements AutoCloseable {
      * @throws IllegalStateException if the region's policy is not adopt, or it is attached read-only or closed
      */
     public synchronized void onOrphan(OrphanListener listener) {
-        Objects.requireNonNull(listener, "listener");
-        heap.checkOpen();
-        if (membership == null || policy != RegionOptions.Policy.ADOPT) {
-            throw new IllegalStateException(
-                    membership == null
-                            ? "the region is attached read-only: nothing can be taken over"
-                            : "the region's policy is " + policy.name().toLowerCase(Locale.ROOT)
-                                    + ": only where it is adopt are orphans taken over");
+        try {
+            Objects.requireNonNull(listener, "listener");
+            heap.checkOpen();
+            if (membership == null || policy != RegionOptions.Policy.ADOPT) {
+                throw new IllegalStateException(
+                        membership == null
+                                ? "the region is attached read-only: nothing can be taken over"
+                                : "the region's policy is " + policy.name().toLowerCase(Locale.ROOT)
+                                        + ": only where it is adopt are orphans taken over");
+            }
+            if (adoption != null) {
+                adoption.stop();
+            }
+            adoption = new Adoption(
+                    heap, new LedgerScan(segment.memory(), map), sites, tags, participants, createdAt, listener);
+            adoption.look();
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        if (adoption != null) {
-            adoption.stop();
-        }
-        adoption = new Adoption(
-                heap, new LedgerScan(segment.memory(), map), sites, tags, participants, createdAt, listener);
-        adoption.look();
     }
 
     /**
@@ -739,14 +775,18 @@ public final class Region implements AutoCloseable {
      * @throws IllegalStateException if the region is attached read-only, or closed in this process
      */
     public boolean release(long offset) {
-        heap.checkOpen();
-        if (membership == null) {
-            throw new IllegalStateException("the region is attached read-only: nothing can be released");
+        try {
+            heap.checkOpen();
+            if (membership == null) {
+                throw new IllegalStateException("the region is attached read-only: nothing can be released");
+            }
+            RecordView block = new LedgerScan(segment.memory(), map).blockAt(offset);
+            return block != null
+                    && (block.state() == BlockState.ORPHAN || BlockStates.is(block.word(), BlockState.QUARANTINE))
+                    && heap.freeUnowned(block);
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        RecordView block = new LedgerScan(segment.memory(), map).blockAt(offset);
-        return block != null
-                && (block.state() == BlockState.ORPHAN || BlockStates.is(block.word(), BlockState.QUARANTINE))
-                && heap.freeUnowned(block);
     }
 
     private Settlement settlement(SharedMemory memory, int process, Settlement.Witness witness) {

@@ -9,6 +9,7 @@ import io.shm.error.NotFoundException;
 import io.shm.error.OutOfSharedMemoryException;
 import io.shm.error.PermissionException;
 import io.shm.error.ShmException;
+import io.shm.error.UnavailableException;
 import io.shm.error.UnsupportedPlatformException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +66,9 @@ record Failure(ExitCode exit, String name, String message) {
             return new Failure(ExitCode.PERMISSION, "permission", message);
         } else if (thrown instanceof BusyException) {
             return new Failure(ExitCode.BUSY, "busy", message);
+        } else if (thrown instanceof UnavailableException) {
+            // As a file that was too short to begin with.
+            return new Failure(ExitCode.UNREADABLE, "unavailable", message);
         } else if (thrown instanceof NoSpaceException || thrown instanceof OutOfSharedMemoryException) {
             return new Failure(ExitCode.NO_SPACE, "no-space", message);
         }

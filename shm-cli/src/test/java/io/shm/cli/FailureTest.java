@@ -13,6 +13,7 @@ import io.shm.error.OutOfSharedMemoryException;
 import io.shm.error.PermissionException;
 import io.shm.error.ShmException;
 import io.shm.error.StaleHandleException;
+import io.shm.error.UnavailableException;
 import io.shm.error.UnsupportedPlatformException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +36,7 @@ class FailureTest {
                 Arguments.of(new UnsupportedPlatformException("m"), 3),
                 Arguments.of(new NoSuchFileException("m"), 3),
                 Arguments.of(new FileSystemException("m", null, "Too many levels of symbolic links"), 3),
+                Arguments.of(new UnavailableException("m"), 3),
                 Arguments.of(new PermissionException("m"), 4),
                 Arguments.of(new AccessDeniedException("m"), 4),
                 Arguments.of(new BusyException("m"), 5),

@@ -78,25 +78,30 @@ public final class CellArray {
 
     /** As {@link #append(Block)}, noting the line that appends. */
     public int append(Block element, Site site) {
-        space.checkBlock(element);
-        if (!block.isInUse()) {
-            throw new StaleHandleException("the array is gone: " + space.heap().describe(block.handle()));
+        try {
+            space.checkBlock(element);
+            if (!block.isInUse()) {
+                throw new StaleHandleException(
+                        "the array is gone: " + space.heap().describe(block.handle()));
+            }
+            int index = space.handover()
+                    .publishInFirst(
+                            space.heap(),
+                            space.heap().recordAt(element),
+                            space.heap().word(element),
+                            block.offset(),
+                            length(),
+                            space.noted(site));
+            if (index < 0 && !element.isLive()) {
+                throw space.notOurs(element);
+            }
+            if (index >= 0) {
+                space.heap().handedOver(element);
+            }
+            return index;
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
-        int index = space.handover()
-                .publishInFirst(
-                        space.heap(),
-                        space.heap().recordAt(element),
-                        space.heap().word(element),
-                        block.offset(),
-                        length(),
-                        space.noted(site));
-        if (index < 0 && !element.isLive()) {
-            throw space.notOurs(element);
-        }
-        if (index >= 0) {
-            space.heap().handedOver(element);
-        }
-        return index;
     }
 
     /** As {@link Slot#publish} of an element: false where it is occupied. */

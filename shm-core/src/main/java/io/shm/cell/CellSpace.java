@@ -36,12 +36,16 @@ public final class CellSpace {
      * @throws IllegalArgumentException if the block's type has no cell there
      */
     public Slot slot(Block block, long offset) {
-        var type = heap.typeOf(block);
-        if (type == null || !type.hasCellAt(offset, block.size())) {
-            throw new IllegalArgumentException("no cell at offset " + offset + " of a block of "
-                    + (type == null ? "no type" : "type " + type.name()) + " and " + block.size() + " bytes");
+        try {
+            var type = heap.typeOf(block);
+            if (type == null || !type.hasCellAt(offset, block.size())) {
+                throw new IllegalArgumentException("no cell at offset " + offset + " of a block of "
+                        + (type == null ? "no type" : "type " + type.name()) + " and " + block.size() + " bytes");
+            }
+            return new Slot(this, block.offset() + offset, block);
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        return new Slot(this, block.offset() + offset, block);
     }
 
     /**
@@ -51,25 +55,37 @@ public final class CellSpace {
      * @throws StaleHandleException if the block is not this process's own
      */
     public long offer(Block block, Participation target, Site site) {
-        checkBlock(block);
-        long handle = block.handle();
-        if (!handover.offer(heap, heap.recordAt(block), heap.word(block), target.word(), noted(site))) {
-            throw notOurs(block);
+        try {
+            checkBlock(block);
+            long handle = block.handle();
+            if (!handover.offer(heap, heap.recordAt(block), heap.word(block), target.word(), noted(site))) {
+                throw notOurs(block);
+            }
+            heap.handedOver(block);
+            return handle;
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
-        heap.handedOver(block);
-        return handle;
     }
 
     /** The block of an offer, which is this process's own from now on; null where there is no such offer to it. */
     public Block accept(long handle, Participation self, Site site) {
-        long generation = heap.freshGeneration();
-        return owned(handover.accept(heap, handle, self.word(), generation, noted(site)), generation);
+        try {
+            long generation = heap.freshGeneration();
+            return owned(handover.accept(heap, handle, self.word(), generation, noted(site)), generation);
+        } catch (InternalError e) {
+            throw heap.lost(e);
+        }
     }
 
     /** The block of an offer of this process that nobody has accepted, its own again; null where it is too late. */
     public Block withdraw(long handle, Site site) {
-        long generation = heap.freshGeneration();
-        return owned(handover.withdraw(heap, handle, generation, noted(site)), generation);
+        try {
+            long generation = heap.freshGeneration();
+            return owned(handover.withdraw(heap, handle, generation, noted(site)), generation);
+        } catch (InternalError e) {
+            throw heap.lost(e);
+        }
     }
 
     /** A block that was just handed to this process, under a fresh generation; null for a refusal. */

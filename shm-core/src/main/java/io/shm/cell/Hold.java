@@ -26,12 +26,16 @@ public final class Hold implements AutoCloseable {
     /** Ends the hold; the last one to end, with the block out of its cell, frees the block. Idempotent. */
     @Override
     public void close() {
-        if (open.compareAndSet(true, false) && !space.heap().isClosed()) {
-            space.holds()
-                    .release(
-                            block.handle(),
-                            space.heap().recordAt(block),
-                            space.heap().word(block));
+        try {
+            if (open.compareAndSet(true, false) && !space.heap().isClosed()) {
+                space.holds()
+                        .release(
+                                block.handle(),
+                                space.heap().recordAt(block),
+                                space.heap().word(block));
+            }
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
     }
 

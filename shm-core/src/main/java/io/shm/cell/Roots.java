@@ -28,16 +28,20 @@ public final class Roots {
      * @throws IllegalStateException if there is no room for another root
      */
     public Slot get(String name) {
-        byte[] text = name.getBytes(UTF_8);
-        if (text.length == 0 || text.length > MAX_NAME_BYTES) {
-            throw new IllegalArgumentException(
-                    "the name of a root has 1 to " + MAX_NAME_BYTES + " bytes of UTF-8, not " + text.length);
+        try {
+            byte[] text = name.getBytes(UTF_8);
+            if (text.length == 0 || text.length > MAX_NAME_BYTES) {
+                throw new IllegalArgumentException(
+                        "the name of a root has 1 to " + MAX_NAME_BYTES + " bytes of UTF-8, not " + text.length);
+            }
+            int index = names.intern(text);
+            if (index == 0) {
+                throw new IllegalStateException("no room for root '" + name + "': a region of this size has "
+                        + (map.rootCount() - 1) + " roots, or its text area is full");
+            }
+            return new Slot(space, RootNames.cellAt(map, index), null);
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
-        int index = names.intern(text);
-        if (index == 0) {
-            throw new IllegalStateException("no room for root '" + name + "': a region of this size has "
-                    + (map.rootCount() - 1) + " roots, or its text area is full");
-        }
-        return new Slot(space, RootNames.cellAt(map, index), null);
     }
 }

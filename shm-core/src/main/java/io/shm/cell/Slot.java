@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  *
  * <p>Threads and processes: safe, lock-free: whoever meets what another has left half-done finishes it and goes on. A
  * crash at any moment leaves the block with its publisher, in the cell, or with its taker; whoever reaps the dead one
- * settles which.
+ * settles which. Where the region's memory is gone every method throws {@link io.shm.error.UnavailableException}.
  */
 public final class Slot {
     private static final int ATTEMPTS = 1000;
@@ -40,9 +40,13 @@ public final class Slot {
 
     /** What the cell holds; 0 where it is empty. */
     public long handle() {
-        space.heap().checkOpen();
-        long handle = space.memory().getLongAcquire(cell);
-        return Cells.isEmpty(handle) ? Handle.NONE : handle;
+        try {
+            space.heap().checkOpen();
+            long handle = space.memory().getLongAcquire(cell);
+            return Cells.isEmpty(handle) ? Handle.NONE : handle;
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
+        }
     }
 
     public boolean isEmpty() {
@@ -82,17 +86,25 @@ public final class Slot {
 
     /** As {@link #publish(Block)}, noting the line that publishes. */
     public boolean publish(Block block, Site site) {
-        check(block);
-        long done = space.handover()
-                .publish(
-                        space.heap(), space.heap().recordAt(block), space.heap().word(block), cell, space.noted(site));
-        if (done == Handover.NOT_OURS) {
-            throw space.notOurs(block);
+        try {
+            check(block);
+            long done = space.handover()
+                    .publish(
+                            space.heap(),
+                            space.heap().recordAt(block),
+                            space.heap().word(block),
+                            cell,
+                            space.noted(site));
+            if (done == Handover.NOT_OURS) {
+                throw space.notOurs(block);
+            }
+            if (done == Handover.DONE) {
+                space.heap().handedOver(block);
+            }
+            return done == Handover.DONE;
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
-        if (done == Handover.DONE) {
-            space.heap().handedOver(block);
-        }
-        return done == Handover.DONE;
     }
 
     /**
@@ -108,19 +120,23 @@ public final class Slot {
 
     /** As {@link #take()}, noting the line that takes. */
     public Block take(Site site) {
-        checkParent();
-        if (isEmpty()) {
-            return null;
+        try {
+            checkParent();
+            if (isEmpty()) {
+                return null;
+            }
+            long generation = space.heap().freshGeneration();
+            long taken = space.handover().take(space.heap(), cell, generation, space.noted(site));
+            if (taken == Handover.IS_SHARED) {
+                throw new IllegalStateException("what this cell holds is shared: acquire it, or retire it");
+            }
+            if (taken == Handover.DANGLING) {
+                throw dangling(handle());
+            }
+            return space.owned(taken, generation);
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
-        long generation = space.heap().freshGeneration();
-        long taken = space.handover().take(space.heap(), cell, generation, space.noted(site));
-        if (taken == Handover.IS_SHARED) {
-            throw new IllegalStateException("what this cell holds is shared: acquire it, or retire it");
-        }
-        if (taken == Handover.DANGLING) {
-            throw dangling(handle());
-        }
-        return space.owned(taken, generation);
     }
 
     /**
@@ -130,31 +146,35 @@ public final class Slot {
      * @throws StaleHandleException if the replacement is not this process's own
      */
     public Replaced compareAndReplace(long expected, Block replacement, Site site) {
-        check(replacement);
-        if (expected == Handle.NONE) {
-            return publish(replacement, site) ? Replaced.NOTHING : Replaced.REFUSED;
+        try {
+            check(replacement);
+            if (expected == Handle.NONE) {
+                return publish(replacement, site) ? Replaced.NOTHING : Replaced.REFUSED;
+            }
+            long generation = space.heap().freshGeneration();
+            long result = space.handover()
+                    .replace(
+                            space.heap(),
+                            space.heap().recordAt(replacement),
+                            space.heap().word(replacement),
+                            cell,
+                            expected,
+                            generation,
+                            space.noted(site));
+            if (result == Handover.NOT_OURS) {
+                throw space.notOurs(replacement);
+            }
+            if (result == Handover.DANGLING) {
+                throw dangling(expected);
+            }
+            if (result < 0) {
+                return Replaced.REFUSED;
+            }
+            space.heap().handedOver(replacement);
+            return result == Handover.DONE ? Replaced.NOTHING : new Replaced(true, space.owned(result, generation));
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
-        long generation = space.heap().freshGeneration();
-        long result = space.handover()
-                .replace(
-                        space.heap(),
-                        space.heap().recordAt(replacement),
-                        space.heap().word(replacement),
-                        cell,
-                        expected,
-                        generation,
-                        space.noted(site));
-        if (result == Handover.NOT_OURS) {
-            throw space.notOurs(replacement);
-        }
-        if (result == Handover.DANGLING) {
-            throw dangling(expected);
-        }
-        if (result < 0) {
-            return Replaced.REFUSED;
-        }
-        space.heap().handedOver(replacement);
-        return result == Handover.DONE ? Replaced.NOTHING : new Replaced(true, space.owned(result, generation));
     }
 
     /**
@@ -221,17 +241,26 @@ public final class Slot {
      * @return the handle that was there, 0 for none
      */
     public long putRaw(Block block, Site site) {
-        check(block);
-        long before = space.handover()
-                .putRaw(space.heap(), space.heap().recordAt(block), space.heap().word(block), cell, space.noted(site));
-        if (before == Handover.NOT_OURS) {
-            throw space.notOurs(block);
+        try {
+            check(block);
+            long before = space.handover()
+                    .putRaw(
+                            space.heap(),
+                            space.heap().recordAt(block),
+                            space.heap().word(block),
+                            cell,
+                            space.noted(site));
+            if (before == Handover.NOT_OURS) {
+                throw space.notOurs(block);
+            }
+            space.heap().handedOver(block);
+            if (!Cells.isEmpty(before)) {
+                space.heap().overwritten(cell, before, space.noted(site));
+            }
+            return before;
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
-        space.heap().handedOver(block);
-        if (!Cells.isEmpty(before)) {
-            space.heap().overwritten(cell, before, space.noted(site));
-        }
-        return before;
     }
 
     // ---------------------------------------------------------------- shared blocks
@@ -243,19 +272,23 @@ public final class Slot {
      * @throws StaleHandleException if the block is not this process's own
      */
     public Hold share(Block block) {
-        check(block);
-        long handle = block.handle();
-        long recordAt = space.heap().recordAt(block);
-        long live = space.heap().word(block);
-        long done = space.holds().share(handle, recordAt, live, cell);
-        if (done == Handover.NOT_OURS) {
-            throw space.notOurs(block);
+        try {
+            check(block);
+            long handle = block.handle();
+            long recordAt = space.heap().recordAt(block);
+            long live = space.heap().word(block);
+            long done = space.holds().share(handle, recordAt, live, cell);
+            if (done == Handover.NOT_OURS) {
+                throw space.notOurs(block);
+            }
+            if (done != Handover.DONE) {
+                return null;
+            }
+            space.heap().handedOver(block);
+            return new Hold(space, space.heap().block(recordAt, Cells.sharedWord(live)));
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
-        if (done != Handover.DONE) {
-            return null;
-        }
-        space.heap().handedOver(block);
-        return new Hold(space, space.heap().block(recordAt, Cells.sharedWord(live)));
     }
 
     /**
@@ -265,26 +298,30 @@ public final class Slot {
      * @throws IllegalStateException if what the cell holds is not shared
      */
     public Hold acquire() {
-        checkParent();
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            long handle = handle();
-            if (handle == Handle.NONE) {
-                return null;
-            }
-            boolean recorded = space.handover().help(space.heap(), cell);
-            long recordAt = space.holds().acquire(handle);
-            if (recordAt > 0) {
-                return new Hold(
-                        space, space.heap().block(recordAt, space.memory().getLongAcquire(recordAt)));
-            }
-            if (handle() == handle) {
-                if (!recorded) {
-                    throw dangling(handle);
+        try {
+            checkParent();
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                long handle = handle();
+                if (handle == Handle.NONE) {
+                    return null;
                 }
-                throw new IllegalStateException("what this cell holds is not shared: take it");
+                boolean recorded = space.handover().help(space.heap(), cell);
+                long recordAt = space.holds().acquire(handle);
+                if (recordAt > 0) {
+                    return new Hold(
+                            space, space.heap().block(recordAt, space.memory().getLongAcquire(recordAt)));
+                }
+                if (handle() == handle) {
+                    if (!recorded) {
+                        throw dangling(handle);
+                    }
+                    throw new IllegalStateException("what this cell holds is not shared: take it");
+                }
             }
+            return null;
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
-        return null;
     }
 
     /**
@@ -293,12 +330,16 @@ public final class Slot {
      * @return false where the cell is empty, or what it holds is not shared
      */
     public boolean retire() {
-        checkParent();
-        if (isEmpty()) {
-            return false;
+        try {
+            checkParent();
+            if (isEmpty()) {
+                return false;
+            }
+            space.handover().help(space.heap(), cell);
+            return space.sharing().retire(space.heap(), cell) == Handover.DONE;
+        } catch (InternalError e) {
+            throw space.heap().lost(e);
         }
-        space.handover().help(space.heap(), cell);
-        return space.sharing().retire(space.heap(), cell) == Handover.DONE;
     }
 
     // ---------------------------------------------------------------- pieces

@@ -16,7 +16,9 @@ import net.openhft.chronicle.bytes.PointerBytesStore;
  *
  * <p>Offsets are in bytes from the payload's first byte, values little-endian; an offset beyond the requested size is
  * an {@link IndexOutOfBoundsException}. Contents are undefined after allocation. A block that was freed through this
- * object refuses every access with {@link IllegalStateException}.
+ * object refuses every access with {@link IllegalStateException}. Where the region's file was truncated meanwhile, free
+ * and resize throw {@link io.shm.error.UnavailableException}; an access to the payload may be an InternalError of the JVM,
+ * since nothing stands between it and the memory, until this process has noticed.
  *
  * <p>Threads: reading and writing the payload is as safe as the program makes it; free and resize from one thread at a
  * time. Of two that race to free one block exactly one wins. Processes: another process gets its own object with {@code
@@ -143,8 +145,17 @@ public final class Block implements AutoCloseable {
      * @throws io.shm.error.OutOfSharedMemoryException if there is no room; this block is as it was
      * @throws StaleHandleException if it is not a live block of this participant
      * @throws IllegalStateException if its type has cells
+     * @throws io.shm.error.UnavailableException if the region's memory is gone
      */
     public Block resize(long newSize) {
+        try {
+            return resizeChecked(newSize);
+        } catch (InternalError e) {
+            throw heap.lost(e);
+        }
+    }
+
+    private Block resizeChecked(long newSize) {
         BlockSpec.checkSize(newSize);
         checkUsable();
         if (heap.hasCells(this)) {

@@ -1292,7 +1292,7 @@ public final class Heap implements Author {
      * The JVM's answer to an access that the system could not serve: a page whose file was truncated, mostly. Any other
      * error is thrown as it is.
      */
-    RuntimeException lost(InternalError error) {
+    public RuntimeException lost(InternalError error) {
         if (!isLoss(error)) {
             throw error;
         }
