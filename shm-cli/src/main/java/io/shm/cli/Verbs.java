@@ -25,6 +25,7 @@ import io.shm.cli.command.ReportCommand;
 import io.shm.cli.command.RmCommand;
 import io.shm.cli.command.SitesCommand;
 import io.shm.cli.command.SnapshotCommand;
+import io.shm.cli.command.TopCommand;
 import io.shm.cli.command.VerifyCommand;
 import io.shm.cli.command.WeaveCommand;
 import java.util.List;
@@ -40,6 +41,7 @@ final class Verbs {
             "sites",
             "procs",
             "pools",
+            "top",
             "map",
             "verify",
             "faults",
@@ -73,6 +75,7 @@ final class Verbs {
             case "sites" -> new SitesCommand();
             case "procs" -> new ProcsCommand();
             case "pools" -> new PoolsCommand();
+            case "top" -> new TopCommand();
             case "map" -> new MapCommand();
             case "verify" -> new VerifyCommand();
             case "faults" -> new FaultsCommand();
