@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** The help text of the program or of a verb: what it does, its own options, and only then those of every verb. */
 public final class Usage {
-    private static final String EXIT_CODES = """
+    static final String EXIT_CODES = """
             Exit codes:
               0  fine                                       4  permission
               1  findings                                   5  busy, attached, exists
@@ -24,7 +24,7 @@ public final class Usage {
         CommandSpec spec = line.getCommandSpec();
         Help help = line.getHelp();
         boolean hasVerbs = !line.getSubcommands().isEmpty();
-        StringBuilder text = new StringBuilder(synopsis(spec, hasVerbs));
+        StringBuilder text = new StringBuilder("usage: " + synopsis(spec, hasVerbs) + "\n");
         paragraph(text, spec.usageMessage().header());
         paragraph(text, spec.usageMessage().description());
         section(text, hasVerbs ? "Verbs:" : "", help.commandList());
@@ -39,8 +39,8 @@ public final class Usage {
         return text.toString();
     }
 
-    private static String synopsis(CommandSpec spec, boolean hasVerbs) {
-        StringBuilder text = new StringBuilder("usage: ").append(spec.qualifiedName(" "));
+    static String synopsis(CommandSpec spec, boolean hasVerbs) {
+        StringBuilder text = new StringBuilder(spec.qualifiedName(" "));
         for (PositionalParamSpec parameter : spec.positionalParameters()) {
             boolean optional = parameter.arity().min() == 0;
             text.append(optional ? " [" : " ")
@@ -53,7 +53,7 @@ public final class Usage {
                 text.append(' ').append(option.longestName()).append(' ').append(option.paramLabel());
             }
         }
-        return text.append(hasVerbs ? " VERB" : "").append(" [OPTION]...\n").toString();
+        return text.append(hasVerbs ? " VERB" : "").append(" [OPTION]...").toString();
     }
 
     private static void paragraph(StringBuilder text, String[] lines) {
@@ -72,7 +72,7 @@ public final class Usage {
     }
 
     /** The program's own options are those that every verb inherits. */
-    private static List<OptionSpec> options(CommandSpec spec, boolean ofEveryVerb) {
+    static List<OptionSpec> options(CommandSpec spec, boolean ofEveryVerb) {
         List<OptionSpec> options = new ArrayList<>();
         for (OptionSpec option : spec.options()) {
             boolean inherited = option.inherited() || spec.parent() == null;
