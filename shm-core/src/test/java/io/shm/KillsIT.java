@@ -120,8 +120,9 @@ class KillsIT {
     }
 
     /**
-     * Room for one block fewer was seen once, and not explained yet. What is lost for good stays missing however often it is
-     * measured; what is kept for a moment comes back.
+     * What is lost stays missing however often it is measured: so slabs were found that nobody looked at any more, as the one
+     * who had freed their last block was killed before it said so. What the housekeeper has in its hands for a moment comes
+     * back.
      */
     private static int roomInTheEnd(Region region, int expected) {
         int room = room(region, LARGE);

@@ -379,7 +379,7 @@ public final class Reclaim {
 
     private void tellOfFrees() {
         if (freedIn >= 0) {
-            memory.getAndBitwiseOrLong(map.slabEntryAt(freedIn) + SlabLayout.HINT_OFFSET, -1L);
+            tellToLook(freedIn);
             freedIn = -1;
         }
     }
@@ -397,7 +397,14 @@ public final class Reclaim {
             SlabStates.freeTail(memory, entryAt, slab.word());
         } else if (state == SlabState.LARGE || (his && state == SlabState.OWN)) {
             settleFormatted(slab.slab(), slab.word(), slab.geometry(), state);
+        } else if (state == SlabState.OWN) {
+            // The dead one may have freed a block there, and died before it could say so. Its owner would never look.
+            tellToLook(slab.slab());
         }
+    }
+
+    private void tellToLook(int slab) {
+        memory.getAndBitwiseOrLong(map.slabEntryAt(slab) + SlabLayout.HINT_OFFSET, -1L);
     }
 
     private void settleFormatted(int slab, long word, Geometry geometry, SlabState state) {

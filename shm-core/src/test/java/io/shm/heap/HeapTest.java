@@ -14,6 +14,7 @@ import io.shm.layout.StateWord;
 import io.shm.layout.TagLayout;
 import io.shm.layout.TotalsLayout;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockStates;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.SlabState;
 import io.shm.memory.SharedMemory;
@@ -531,5 +532,24 @@ class HeapTest {
         long seed = Long.getLong("shm.seed", System.nanoTime());
         System.out.println("HeapTest -Dshm.seed=" + seed);
         return new Random(seed);
+    }
+
+    /** KillsIT found it: room for one run fewer, for ever. */
+    @Test
+    void whatADeadOneFreedWithoutAWordIsFound() {
+        HeapFixture region = new HeapFixture(2 << 20);
+        Heap owner = region.heap(1);
+        region.heap(2);
+        List<Block> all = HeapFixture.fill(owner, 1000);
+        int largeBlocks = region.room(150_000);
+        assertThat(largeBlocks).isZero();
+        for (Block block : all) {
+            // As another process leaves it that is killed between the free and the hint.
+            region.memory.putLong(
+                    block.recordAt(), BlockStates.free(StateWord.generation(region.memory.getLong(block.recordAt()))));
+        }
+        assertThat(owner.tryAllocate(150_000, 0, 0, 0)).isNull();
+        region.reclaim(2);
+        assertThat(HeapFixture.fill(owner, 150_000)).hasSize(new HeapFixture(2 << 20).room(150_000));
     }
 }
