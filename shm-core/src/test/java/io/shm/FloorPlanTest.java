@@ -28,6 +28,7 @@ class FloorPlanTest {
     private static final Map<String, Integer> FLOORS = Map.ofEntries(
             Map.entry("junit", 7),
             Map.entry("metrics", 7),
+            Map.entry("flight", 7),
             Map.entry("", 6),
             Map.entry("inspect", 5),
             Map.entry("recovery", 5),

@@ -302,6 +302,24 @@ class ExportTest {
     }
 
     @Test
+    void theReaderOfMetricsIsStrict() {
+        String head = "# TYPE a gauge\n# HELP a b\n";
+        assertThat(OpenMetricsReading.of(head + "a{b=\"c\"} 1\n# EOF\n").samples)
+                .hasSize(1);
+        for (String bad : List.of(
+                head + "a{b=\"c\"} 1\n",
+                head + "a{b=\"c\"} 1\na{b=\"c\"} 2\n# EOF\n",
+                head + "a{b=\"c\"d\"} 1\n# EOF\n",
+                head + "a{b=\"c} 1\n# EOF\n",
+                head + "c 1\n# EOF\n",
+                head + "a x\n# EOF\n",
+                "# TYPE a counter\na 1\n# EOF\n",
+                "# TYPE a gauge\n# UNIT a bytes\n# EOF\n")) {
+            assertThatThrownBy(() -> OpenMetricsReading.of(bad)).as(bad).isInstanceOf(AssertionError.class);
+        }
+    }
+
+    @Test
     void metricsCountFaults() {
         Block block = region.allocate(40, ADD);
         block.free();

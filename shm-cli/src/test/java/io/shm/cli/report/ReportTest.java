@@ -210,6 +210,14 @@ class ReportTest {
             assertThat(browser.eval("[...document.querySelectorAll('#sites tbody tr')].filter(r => !r.hidden).length"))
                     .isEqualTo("1");
             assertThat(browser.eval("document.title")).startsWith("orders");
+
+            // Should the escaping fail one day, the page's policy still lets nothing run.
+            browser.eval(
+                    "document.body.insertAdjacentHTML('beforeend', '<p id=in onclick=\"document.title=1\">x</p>')");
+            browser.eval("document.getElementById('in').click()");
+            browser.eval("document.body.append(Object.assign(document.createElement('script'),"
+                    + " {textContent: 'document.title=2'}))");
+            assertThat(browser.eval("document.title")).startsWith("orders");
         }
     }
 
