@@ -14,6 +14,7 @@ import io.shm.error.StaleHandleException;
 import io.shm.error.UnavailableException;
 import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
+import io.shm.heap.EventListener;
 import io.shm.heap.Heap;
 import io.shm.heap.MoreSpace;
 import io.shm.heap.Reclaim;
@@ -22,6 +23,7 @@ import io.shm.heap.Views;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.EventLog;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Level;
 import io.shm.ledger.RecordView;
@@ -98,6 +100,7 @@ public final class Region implements AutoCloseable {
     private final Recounts recounts;
 
     private final NamedBlocks named;
+    private final EventTrace trace;
     private final SiteCapture siteCapture;
     private final List<ScheduledFuture<?>> chores = new ArrayList<>();
     /** Null as long as nobody listens for orphans. */
@@ -134,6 +137,7 @@ public final class Region implements AutoCloseable {
         this.roots = new Roots(cells, memory, map);
         heap.tick(now());
         heap.whenLost(this::forsake);
+        this.trace = new EventTrace(memory, map, heap, roots, this::traceBlock, this::now);
         this.named =
                 writes ? new NamedBlocks(memory, map, heap, participants, membership.processId(), this::now) : null;
         heap.faults().findLinesBy(siteCapture::capture);
@@ -150,6 +154,8 @@ public final class Region implements AutoCloseable {
             // The first look is this joiner's.
             guarded(this::look);
             chores.add(Housekeeper.every(1, () -> guarded(() -> heap.tick(now()))));
+            trace.follow();
+            chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(trace::follow)));
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(heap::flush)));
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(this::look)));
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(heap::lookForDamage)));
@@ -698,6 +704,68 @@ public final class Region implements AutoCloseable {
             heap.tick(now());
         } catch (InternalError e) {
             throw heap.lost(e);
+        }
+    }
+
+    // ---------------------------------------------------------------- events
+
+    /**
+     * Tells a listener what this process does to the region's blocks: allocates, frees, resizes, publishes, takes, and what
+     * is proven to be wrong. Without any listener nothing of it costs anything. What other processes do is in the trace.
+     *
+     * @throws IllegalStateException if the region is closed in this process
+     */
+    public void listen(EventListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        heap.checkOpen();
+        heap.listen(listener);
+    }
+
+    /** Ends {@link #listen}; a thread that is just telling the listener may end that. */
+    public void stopListening(EventListener listener) {
+        heap.stopListening(listener);
+    }
+
+    /**
+     * Switches the region's flight recorder on, for all its processes: each event is written into a ring in the region, which
+     * keeps the last ones and outlives the processes; {@code shm trace} shows it. Other processes follow within 100 ms.
+     *
+     * @param entries of each of the {@value EventTrace#RINGS} rings, 64 bytes each; rounded up to a power of two. Of no
+     *     effect where the region has a recorder already, which stays as large as it is, for good
+     * @throws io.shm.error.OutOfSharedMemoryException if there is no room for the rings
+     * @throws IllegalStateException if the region is attached read-only, or closed in this process, or if its root {@code
+     *     shm.trace} holds something else
+     * @throws IllegalArgumentException if the number is below 1 or above 2^20
+     */
+    public void startTrace(int entries) {
+        checkMayTrace();
+        trace.start(entries);
+    }
+
+    /**
+     * Switches the flight recorder off. What it has stays to be read, until it is switched on again and written over.
+     *
+     * @return whether there is one
+     * @throws IllegalStateException if the region is attached read-only, or closed in this process
+     */
+    public boolean stopTrace() {
+        checkMayTrace();
+        return trace.stop();
+    }
+
+    private Block traceBlock(long bytes) {
+        return allocate(
+                BlockSpec.of(bytes)
+                        .tag(EventTrace.TAG)
+                        .alignment(EventLog.ALIGNMENT)
+                        .pinned(),
+                EventTrace.SITE);
+    }
+
+    private void checkMayTrace() {
+        heap.checkOpen();
+        if (membership == null) {
+            throw new IllegalStateException("attached read-only");
         }
     }
 

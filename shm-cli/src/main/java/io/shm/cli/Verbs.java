@@ -26,6 +26,7 @@ import io.shm.cli.command.RmCommand;
 import io.shm.cli.command.SitesCommand;
 import io.shm.cli.command.SnapshotCommand;
 import io.shm.cli.command.TopCommand;
+import io.shm.cli.command.TraceCommand;
 import io.shm.cli.command.VerifyCommand;
 import io.shm.cli.command.WeaveCommand;
 import java.util.List;
@@ -43,6 +44,7 @@ final class Verbs {
             "pools",
             "top",
             "map",
+            "trace",
             "verify",
             "faults",
             "explain",
@@ -76,6 +78,7 @@ final class Verbs {
             case "procs" -> new ProcsCommand();
             case "pools" -> new PoolsCommand();
             case "top" -> new TopCommand();
+            case "trace" -> new TraceCommand();
             case "map" -> new MapCommand();
             case "verify" -> new VerifyCommand();
             case "faults" -> new FaultsCommand();

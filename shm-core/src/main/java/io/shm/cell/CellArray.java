@@ -96,7 +96,7 @@ public final class CellArray {
                 throw space.notOurs(element);
             }
             if (index >= 0) {
-                space.heap().handedOver(element);
+                space.heap().handedOver(element, block.offset() + 8L * index, space.noted(site));
             }
             return index;
         } catch (InternalError e) {

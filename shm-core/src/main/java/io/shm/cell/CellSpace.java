@@ -61,7 +61,7 @@ public final class CellSpace {
             if (!handover.offer(heap, heap.recordAt(block), heap.word(block), target.word(), noted(site))) {
                 throw notOurs(block);
             }
-            heap.handedOver(block);
+            heap.handedOver(block, 0, noted(site));
             return handle;
         } catch (InternalError e) {
             throw heap.lost(e);
@@ -72,7 +72,8 @@ public final class CellSpace {
     public Block accept(long handle, Participation self, Site site) {
         try {
             long generation = heap.freshGeneration();
-            return owned(handover.accept(heap, handle, self.word(), generation, noted(site)), generation);
+            int noted = noted(site);
+            return owned(handover.accept(heap, handle, self.word(), generation, noted), generation, 0, noted);
         } catch (InternalError e) {
             throw heap.lost(e);
         }
@@ -82,15 +83,16 @@ public final class CellSpace {
     public Block withdraw(long handle, Site site) {
         try {
             long generation = heap.freshGeneration();
-            return owned(handover.withdraw(heap, handle, generation, noted(site)), generation);
+            int noted = noted(site);
+            return owned(handover.withdraw(heap, handle, generation, noted), generation, 0, noted);
         } catch (InternalError e) {
             throw heap.lost(e);
         }
     }
 
     /** A block that was just handed to this process, under a fresh generation; null for a refusal. */
-    Block owned(long recordAt, long generation) {
-        return recordAt <= 0 ? null : heap.block(recordAt, io.shm.ledger.BlockStates.live(heap.owner(), generation));
+    Block owned(long recordAt, long generation, long cell, int site) {
+        return recordAt <= 0 ? null : heap.handedToUs(recordAt, generation, cell, site);
     }
 
     void checkBlock(Block block) {

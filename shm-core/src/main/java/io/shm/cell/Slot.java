@@ -99,7 +99,7 @@ public final class Slot {
                 throw space.notOurs(block);
             }
             if (done == Handover.DONE) {
-                space.heap().handedOver(block);
+                space.heap().handedOver(block, cell, space.noted(site));
             }
             return done == Handover.DONE;
         } catch (InternalError e) {
@@ -133,7 +133,7 @@ public final class Slot {
             if (taken == Handover.DANGLING) {
                 throw dangling(handle());
             }
-            return space.owned(taken, generation);
+            return space.owned(taken, generation, cell, space.noted(site));
         } catch (InternalError e) {
             throw space.heap().lost(e);
         }
@@ -170,8 +170,10 @@ public final class Slot {
             if (result < 0) {
                 return Replaced.REFUSED;
             }
-            space.heap().handedOver(replacement);
-            return result == Handover.DONE ? Replaced.NOTHING : new Replaced(true, space.owned(result, generation));
+            space.heap().handedOver(replacement, cell, space.noted(site));
+            return result == Handover.DONE
+                    ? Replaced.NOTHING
+                    : new Replaced(true, space.owned(result, generation, cell, space.noted(site)));
         } catch (InternalError e) {
             throw space.heap().lost(e);
         }
@@ -253,7 +255,7 @@ public final class Slot {
             if (before == Handover.NOT_OURS) {
                 throw space.notOurs(block);
             }
-            space.heap().handedOver(block);
+            space.heap().handedOver(block, cell, space.noted(site));
             if (!Cells.isEmpty(before)) {
                 space.heap().overwritten(cell, before, space.noted(site));
             }
@@ -284,7 +286,7 @@ public final class Slot {
             if (done != Handover.DONE) {
                 return null;
             }
-            space.heap().handedOver(block);
+            space.heap().handedOver(block, cell, 0);
             return new Hold(space, space.heap().block(recordAt, Cells.sharedWord(live)));
         } catch (InternalError e) {
             throw space.heap().lost(e);

@@ -16,6 +16,7 @@ import io.shm.ledger.Trace;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.ProcessEntry;
 import io.shm.participant.ProcessHistory;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -36,6 +37,7 @@ public final class Faults {
     private final boolean writes;
 
     private volatile Supplier<Site> caller = () -> Site.UNKNOWN;
+    private volatile Consumer<Fault> told = fault -> {};
 
     Faults(SharedMemory memory, RegionMap map, int process, Sites sites, LedgerScan scan, LongSupplier now) {
         this.map = map;
@@ -164,6 +166,12 @@ public final class Faults {
 
     void write(Fault fault) {
         log.report(fault.provenAt(now.getAsLong()));
+        told.accept(fault);
+    }
+
+    /** Sets who is told of each fault that this process proves, each time. */
+    void tell(Consumer<Fault> listener) {
+        told = listener;
     }
 
     /** Who does something now. */

@@ -18,6 +18,9 @@ import io.shm.ledger.Author;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.BlockType;
+import io.shm.ledger.EventKind;
+import io.shm.ledger.EventLog;
+import io.shm.ledger.Fault;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Level;
 import io.shm.ledger.RecordView;
@@ -105,7 +108,8 @@ public final class Heap implements Author {
     private SiteCapture capture = SiteCapture.off();
 
     private volatile boolean closed;
-    /** Open, at level sites: what mostly holds, in one word. Written after what it is made of. */
+    private final Watchers watchers;
+    /** Open, at level sites, unwatched: what mostly holds, in one word. Written after what it is made of. */
     private volatile boolean plain = true;
     /** Why it is closed, where nobody has closed it; written before {@link #closed}. */
     private String forsakenBecause;
@@ -162,6 +166,8 @@ public final class Heap implements Author {
         this.references = new OverwrittenReferences(memory, map, scan, faults);
         this.walk = new GuardWalk(memory, map, scan.another(), guards, references, faults);
         this.freedBlocks = new FreedBlocks(memory, faults, scan);
+        this.watchers = new Watchers(this, sites, tags);
+        this.faults.tell(this::tellOfFault);
         this.caches = new ThreadCaches(map, this::untilUnfrozen);
         this.growth = new Growth(memory, map, space);
         this.lists = new FreeLists(
@@ -264,8 +270,13 @@ public final class Heap implements Author {
         Block block = isBudgeted(tag)
                 ? allocateWithinBudget(size, tag, site, flags, stack)
                 : allocateUncharged(size, tag, site, flags, stack);
-        if (level >= FULL && block != null) {
-            lostBlocks.watch(block);
+        if (block != null) {
+            if (level >= FULL) {
+                lostBlocks.watch(block);
+            }
+            if (watchers.any()) {
+                tell(EventKind.ALLOCATED, block.recordAt(), block.word(), block.offset(), size, tag, site, 0);
+            }
         }
         return block;
     }
@@ -520,6 +531,9 @@ public final class Heap implements Author {
             boolean isWhole = RecordWords.sizeOf(size) == knownSize
                     && GuardCheck.isWhole(memory, payloadAt, payloadAt + knownSize);
             int noted = plain || level >= SITES ? site : 0;
+            if (!plain && watchers.any()) {
+                return freeWatched(recordAt, word, payloadAt, size, isWhole, noted);
+            }
             boolean freed = isBudgeted(RecordWords.tagOf(size))
                     ? freeCharged(recordAt, word, size, isWhole, noted)
                     : freeUncharged(recordAt, word, size, isWhole, noted);
@@ -527,6 +541,27 @@ public final class Heap implements Author {
         } catch (InternalError e) {
             throw lost(e);
         }
+    }
+
+    /** Where the payload lies is looked up before: afterwards the record may be of another life. */
+    private FreeResult freeWatched(long recordAt, long word, long payloadAt, long size, boolean isWhole, int site) {
+        long offset = payloadAt != 0 ? payloadAt : payloadOf(recordAt);
+        boolean freed = isBudgeted(RecordWords.tagOf(size))
+                ? freeCharged(recordAt, word, size, isWhole, site)
+                : freeUncharged(recordAt, word, size, isWhole, site);
+        if (!freed) {
+            return refused(recordAt, memory.getLongAcquire(recordAt), word, site);
+        }
+        tell(
+                EventKind.FREED,
+                recordAt,
+                word,
+                offset,
+                RecordWords.sizeOf(size),
+                known(RecordWords.tagOf(size)),
+                site,
+                0);
+        return FreeResult.FREED;
     }
 
     private FreeResult refused(long recordAt, long seen, long word, int site) {
@@ -848,12 +883,12 @@ public final class Heap implements Author {
      */
     public boolean freeUnowned(RecordView block) {
         checkOpen();
+        boolean trusted = block.state() == BlockState.ORPHAN;
         charges.begin();
         ThreadCache cache = caches.enter();
         try {
             long recordAt = block.recordAt();
             long slabWord = source.wordOf(block.slab());
-            boolean trusted = block.state() == BlockState.ORPHAN;
             int flags = trusted ? block.flags() : RecordWords.UNCOUNTED;
             Geometry geometry = geometryOfLive(recordAt, slabWord);
             boolean isWhole = geometry == null || (trusted && isWholeHeld(geometry, recordAt, block.word()));
@@ -876,11 +911,15 @@ public final class Heap implements Author {
             if (trusted) {
                 countFreed(cache, block.sizeWord(), block.originWord());
             }
-            return true;
         } finally {
             cache.exit();
             charges.end();
         }
+        if (watchers.any()) {
+            int tag = trusted ? known(block.tag()) : Tags.GENERAL;
+            tell(EventKind.FREED, block.recordAt(), block.word(), block.payloadAt(), block.size(), tag, 0, 0);
+        }
+        return true;
     }
 
     // ---------------------------------------------------------------- cells
@@ -991,29 +1030,104 @@ public final class Heap implements Author {
 
     /** RESERVED → FREE, of a block that is withheld for this participant. */
     void freeReserved(long recordAt) {
+        long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
+        long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
+        long reserved = memory.getLongAcquire(recordAt);
+        long word = BlockStates.live(owner, StateWord.generation(reserved));
+        long offset;
+        boolean freed;
         ThreadCache cache = caches.enter();
         try {
             int slab = slabOf(recordAt);
             long slabWord = source.wordOf(slab);
-            long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
-            long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
             int flags = RecordWords.flagsOf(origin);
-            long reserved = memory.getLongAcquire(recordAt);
-            long word = BlockStates.live(owner, StateWord.generation(reserved));
             Geometry geometry = geometryOfLive(recordAt, slabWord);
             boolean isWhole = geometry == null || isWholeHeld(geometry, recordAt, reserved);
-            if (releaseWithheld(recordAt, word, 0, geometry, isWhole)) {
+            offset = watchers.any() ? payloadOf(recordAt) : 0;
+            freed = releaseWithheld(recordAt, word, 0, geometry, isWhole);
+            if (freed) {
                 tellOfFree(cache, lists.of(slab), slab, recordAt, slabWord, flags);
                 countFreed(cache, size, origin);
             }
         } finally {
             cache.exit();
         }
+        if (freed && watchers.any()) {
+            tell(
+                    EventKind.FREED,
+                    recordAt,
+                    word,
+                    offset,
+                    RecordWords.sizeOf(size),
+                    known(RecordWords.tagOf(size)),
+                    0,
+                    0);
+        }
     }
 
-    /** Notes that a block was handed over through this object, which is good for reading only from now on. */
-    public void handedOver(Block block) {
+    /**
+     * Notes that a block was handed over through this object, which is good for reading only from now on.
+     *
+     * @param cell that it went into, 0 for an offer
+     */
+    public void handedOver(Block block, long cell, int site) {
         block.handedOver();
+        if (watchers.any()) {
+            tellOfHandover(EventKind.PUBLISHED, block, cell, site);
+        }
+    }
+
+    /** The block of a record that was just handed to this process, from a cell or, with 0, by an offer. */
+    public Block handedToUs(long recordAt, long generation, long cell, int site) {
+        Block block = block(recordAt, BlockStates.live(owner, generation));
+        if (watchers.any()) {
+            tellOfHandover(EventKind.TAKEN, block, cell, site);
+        }
+        return block;
+    }
+
+    private void tellOfHandover(EventKind kind, Block block, long cell, int site) {
+        int tag = known(RecordWords.tagOf(memory.getLong(block.recordAt() + RecordLayout.SIZE_OFFSET)));
+        tell(kind, block.recordAt(), block.word(), block.offset(), block.size(), tag, site, cell);
+    }
+
+    // ---------------------------------------------------------------- who is told
+
+    /** From the return of this on the listener is told what this process does. */
+    public synchronized void listen(EventListener listener) {
+        watchers.add(listener);
+        followLevel();
+    }
+
+    public synchronized void stopListening(EventListener listener) {
+        watchers.remove(listener);
+        followLevel();
+    }
+
+    /** Writes each event into a log, too; null for none. */
+    public synchronized void writeTo(EventLog log) {
+        watchers.writeTo(log);
+        followLevel();
+    }
+
+    private void tell(
+            EventKind kind, long recordAt, long word, long offset, long size, int tag, int site, long detail) {
+        long handle = Handle.pack(slabOf(recordAt), indexOf(recordAt), StateWord.generation(word));
+        watchers.happened(kind, offset, handle, size, tag, site, detail);
+    }
+
+    private void tellOfFault(Fault fault) {
+        if (watchers.any()) {
+            fault.tell(watchers::wrong);
+        }
+    }
+
+    /** Where the payload of a block in use lies; 0 where its slab is damaged. */
+    private long payloadOf(long recordAt) {
+        int slab = slabOf(recordAt);
+        Geometry geometry = geometryOfLive(recordAt, source.wordOf(slab));
+        int flags = RecordWords.flagsOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
+        return geometry == null ? 0 : payloadAt(map.slabAt(slab) + geometry.blockAt(indexOf(recordAt)), flags);
     }
 
     /** How the blocks lie in the slab of a live one; null where its damaged word must not lead us into somebody's blocks. */
@@ -1075,6 +1189,9 @@ public final class Heap implements Author {
             } finally {
                 cache.exit();
             }
+        }
+        if (done && watchers.any()) {
+            tell(EventKind.RESIZED, recordAt, block.word(), block.offset(), newSize, known(tag), 0, 0);
         }
         return done;
     }
@@ -1199,12 +1316,13 @@ public final class Heap implements Author {
     public void tick(long now) {
         nowMs = now;
         followLevel();
+        watchers.tellOfFaults();
     }
 
     /** One at a time: who looked earlier must not store what it saw after one who looked later. */
     private synchronized void followLevel() {
         level = RegionHeader.level(memory).code();
-        plain = level == SITES && !closed;
+        plain = level == SITES && !closed && !watchers.any();
     }
 
     /** The line that frees, where the caller does not name it: unknown below level full. */

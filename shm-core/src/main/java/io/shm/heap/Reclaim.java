@@ -16,6 +16,8 @@ import io.shm.layout.TagLayout;
 import io.shm.ledger.Author;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.EventKind;
+import io.shm.ledger.EventLog;
 import io.shm.ledger.Handover;
 import io.shm.ledger.HandoverStates;
 import io.shm.ledger.LedgerScan;
@@ -66,6 +68,12 @@ public final class Reclaim {
 
     private Author author;
 
+    /** Null where nothing is traced. */
+    private final EventLog events;
+
+    /** The dead one's slot. */
+    private int ring;
+
     // Added to the region's totals at the end: they are hints, and a CAS a record would cost more than the record.
     private final Tally freedOfSite = new Tally();
     private final Tally freedOfTag = new Tally();
@@ -95,6 +103,8 @@ public final class Reclaim {
         this.contents = new Contents(memory, map, new Types(memory, map));
         this.sharing = contents.sharing();
         this.handover = contents.handover();
+        EventLog log = EventLog.find(memory, map);
+        this.events = log != null && log.isOn() ? log : null;
         this.guards = new GuardCheck(
                 memory,
                 new Faults(memory, map, process, new Sites(memory, map), scan.another(), () -> nowMs),
@@ -135,6 +145,7 @@ public final class Reclaim {
         gone = (int) memory.getLong(RegionMap.participantAt(slot) + ParticipantLayout.PROCESS_OFFSET)
                 & RecordWords.PROCESS_MASK;
         author = new OfTheGone(slot + 1);
+        ring = slot;
         witness.accept(settlePublications(slot + 1));
         settleBlocks(slot);
         tellOfFrees();
@@ -198,6 +209,7 @@ public final class Reclaim {
                 wipeIfSecret(block);
                 if (BlockStates.withdraw(memory, recordAt, block.word())) {
                     hint(slab);
+                    trace(block, EventLog.WAS_WITHHELD);
                 }
             }
             case SHARED -> sharing.settle(author, recordAt, block.word(), slot);
@@ -229,6 +241,27 @@ public final class Reclaim {
         if (BlockStates.free(memory, recordAt, live)) {
             hint(slab);
             countFreed(slab, block);
+            trace(block, 0);
+        }
+    }
+
+    /** After the free: one that dies in between leaves it out. */
+    private void trace(RecordView block, long detail) {
+        if (events != null) {
+            int tag = block.tag() < map.tagCount() ? block.tag() : Tags.GENERAL;
+            long thread = Thread.currentThread().getId();
+            events.write(
+                    ring,
+                    EventKind.RECLAIMED,
+                    0,
+                    tag,
+                    nowMs,
+                    process,
+                    thread,
+                    block.payloadAt(),
+                    block.handle(),
+                    block.size(),
+                    detail);
         }
     }
 
@@ -308,6 +341,7 @@ public final class Reclaim {
         if (BlockStates.withdraw(memory, block.recordAt(), block.word())) {
             hint(slab);
             countFreed(slab, block);
+            trace(block, 0);
         }
     }
 

@@ -9,6 +9,7 @@ import io.shm.layout.HeaderLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.EventLog;
 import io.shm.ledger.FaultLog;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
@@ -197,6 +198,15 @@ public final class Inspector implements AutoCloseable {
             FaultRows rows = new FaultRows(names, processes(), clock);
             return new FaultLog(memory, map).read().stream().map(rows::row).toList();
         });
+    }
+
+    /**
+     * What the region's trace has that is new since the last look with the same cursor.
+     *
+     * <p>Others may write meanwhile, and nobody waits for this reader: what was written over before it came is counted.
+     */
+    public EventsLook events(EventCursor cursor) {
+        return whole(() -> new EventRows(names, processes(), clock).look(EventLog.find(memory, map), cursor));
     }
 
     /** How many reports a full fault log could not take. */

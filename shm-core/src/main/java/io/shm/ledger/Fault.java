@@ -42,6 +42,12 @@ public final class Fault {
         return new Fault(kind);
     }
 
+    /** As an event. */
+    public void tell(EventSink sink) {
+        int tag = RecordWords.tagOf(sizeWord);
+        sink.happened(EventKind.FAULT, offset, handle, RecordWords.sizeOf(sizeWord), tag, by.site(), kind.code());
+    }
+
     // ---------------------------------------------------------------- evidence
 
     /** When it was proven: milliseconds since the region was created. */

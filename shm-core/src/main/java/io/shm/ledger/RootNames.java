@@ -21,6 +21,11 @@ public final class RootNames {
         return texts.intern(name);
     }
 
+    /** The root's index, or 0 where there is none of that name. Changes nothing. */
+    public int find(byte[] name) {
+        return texts.find(name);
+    }
+
     /** The name of a root; null where there is none, or it cannot be read. */
     public String get(int index) {
         byte[] text = texts.get(index);

@@ -60,6 +60,23 @@ final class Texts {
         return 0;
     }
 
+    /** The index of a text that is interned; 0 where it is not. Changes nothing. */
+    int find(byte[] text) {
+        long hash = hash(text);
+        int index = first(hash);
+        for (int probes = 1; probes < count; probes++) {
+            long word = memory.getLongAcquire(tableAt + (long) index * entryBytes);
+            if (word == 0) {
+                return 0;
+            }
+            if (TextWord.mayBe(word, hash) && isText(word, text)) {
+                return index;
+            }
+            index = index + 1 == count ? 1 : index + 1;
+        }
+        return 0;
+    }
+
     /** The text of an index; null where there is none, or its word or length is damaged. */
     byte[] get(int index) {
         if (index <= 0 || index >= count) {

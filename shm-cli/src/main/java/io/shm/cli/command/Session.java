@@ -90,6 +90,12 @@ public final class Session {
         return new Table<>(out, look, shape, columns(shape), "");
     }
 
+    /** The same for a table that goes on: without a head where that was written before. */
+    public <T> Table<T> table(Shape<T> shape, boolean isBeginning) {
+        Look headless = new Look(false, look.plainNumbers(), look.colour(), look.width(), look.now());
+        return new Table<>(out, isBeginning ? look : headless, shape, columns(shape), "");
+    }
+
     private List<Column> columns(Shape<?> shape) {
         if (globals.columns == null) {
             return Table.shown(shape);
