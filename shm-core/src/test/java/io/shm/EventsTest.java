@@ -258,6 +258,21 @@ class EventsTest {
     }
 
     @Test
+    void whatIsReclaimedDoesNotWriteOverTheLastWordsOfWhoIsGone() {
+        Region other = Region.attach(region.reference());
+        region.startTrace(16);
+        other.startTrace(16);
+        for (int i = 0; i < 200; i++) {
+            other.allocate(48, RECEIVE);
+        }
+        other.close();
+
+        List<EventRow> events = look(EventCursor.once()).events();
+        assertThat(events).filteredOn(row -> row.kind().equals("reclaimed")).hasSize(16);
+        assertThat(events).filteredOn(row -> row.kind().equals("allocated")).hasSize(16);
+    }
+
+    @Test
     void theLiveSetComputedFromACompleteTraceIsThatOfTheLedger() throws InterruptedException {
         for (int round = 0; round < 10; round++) {
             long seed = new Random().nextLong();

@@ -71,9 +71,6 @@ public final class Reclaim {
     /** Null where nothing is traced. */
     private final EventLog events;
 
-    /** The dead one's slot. */
-    private int ring;
-
     // Added to the region's totals at the end: they are hints, and a CAS a record would cost more than the record.
     private final Tally freedOfSite = new Tally();
     private final Tally freedOfTag = new Tally();
@@ -145,7 +142,6 @@ public final class Reclaim {
         gone = (int) memory.getLong(RegionMap.participantAt(slot) + ParticipantLayout.PROCESS_OFFSET)
                 & RecordWords.PROCESS_MASK;
         author = new OfTheGone(slot + 1);
-        ring = slot;
         witness.accept(settlePublications(slot + 1));
         settleBlocks(slot);
         tellOfFrees();
@@ -251,7 +247,7 @@ public final class Reclaim {
             int tag = block.tag() < map.tagCount() ? block.tag() : Tags.GENERAL;
             long thread = Thread.currentThread().getId();
             events.write(
-                    ring,
+                    EventLog.RECLAIMS,
                     EventKind.RECLAIMED,
                     0,
                     tag,

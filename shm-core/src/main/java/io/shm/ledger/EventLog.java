@@ -29,6 +29,9 @@ public final class EventLog {
     /** Multiple of the entries' length at which a log begins. */
     public static final int ALIGNMENT = 64;
 
+    /** In place of a slot: the last ring, of what is done in the name of the dead, whose last words are in their own. */
+    public static final int RECLAIMS = -1;
+
     /** Detail of RECLAIMED: the block was being freed, or had never been complete. */
     public static final long WAS_WITHHELD = 1;
 
@@ -146,7 +149,7 @@ public final class EventLog {
     /**
      * Writes an event. Dies after the number is drawn: an entry without it, which is skipped.
      *
-     * @param slot of the participant, which chooses the ring
+     * @param slot of the participant, which chooses the ring, or {@link #RECLAIMS}
      */
     public void write(
             int slot,
@@ -160,7 +163,7 @@ public final class EventLog {
             long handle,
             long size,
             long detail) {
-        int ring = slot % rings;
+        int ring = slot == RECLAIMS ? rings - 1 : slot % Math.max(1, rings - 1);
         long number = memory.getAndAddLong(nextAt(ring), 1);
         if (number < 0) {
             return;

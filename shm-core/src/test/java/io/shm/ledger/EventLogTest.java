@@ -81,12 +81,14 @@ class EventLogTest {
         }
         write(log, 2, 100);
         // A slot beyond the rings shares one.
-        write(log, RINGS + 2, 101);
+        write(log, RINGS - 1 + 2, 101);
+        write(log, EventLog.RECLAIMS, 102);
 
         assertThat(log.next(1)).isEqualTo(20);
         assertThat(numbers(log, 1))
                 .containsExactly(5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L, 14L, 15L, 16L, 17L, 18L, 19L, 20L);
         assertThat(numbers(log, 2)).containsExactly(100L, 101L);
+        assertThat(numbers(log, RINGS - 1)).containsExactly(102L);
         assertThat(log.read(1, 3)).isNull();
         assertThat(log.read(1, 20)).isNull();
     }
