@@ -232,8 +232,8 @@ public final class Reclaim {
         }
         takeContents(block);
         BlockStates.note(memory, recordAt, process, block.site(), BlockStates.RECLAIMED, nowMs);
-        wipeIfSecret(block);
         makeWhole(slab, block, live);
+        wipeIfSecret(slab, block);
         if (BlockStates.free(memory, recordAt, live)) {
             hint(slab);
             countFreed(slab, block);
@@ -331,8 +331,8 @@ public final class Reclaim {
 
     private void freeWithheld(SlabView slab, RecordView block) {
         takeContentsOfReserved(block);
-        wipeIfSecret(block);
         makeWhole(slab, block, block.word());
+        wipeIfSecret(slab, block);
         BlockStates.note(memory, block.recordAt(), process, block.site(), BlockStates.RECLAIMED, nowMs);
         if (BlockStates.withdraw(memory, block.recordAt(), block.word())) {
             hint(slab);
@@ -388,6 +388,31 @@ public final class Reclaim {
         });
         freedOfPool.forEach(
                 (pool, blocks, bytes) -> memory.getAndAddLong(map.poolAt(pool) + PoolLayout.IN_USE_OFFSET, -blocks));
+    }
+
+    /**
+     * After the look at its guards, and with its tail made anew: it still counts as a block in use, and who follows a
+     * reclaimer that dies right here must not take this for what its program has done.
+     */
+    private void wipeIfSecret(SlabView slab, RecordView block) {
+        Geometry geometry = slab.geometry();
+        long slabAt = map.slabAt(slab.slab());
+        if ((block.flags() & RecordWords.SECRET) == 0) {
+            return;
+        }
+        if (geometry == null || block.damaged() || !GuardCheck.fits(block, geometry, slabAt)) {
+            wipeIfSecret(block);
+            return;
+        }
+        long blockAt = slabAt + geometry.blockAt(block.index());
+        long payloadAt = Geometry.align(blockAt, block.alignment());
+        long end = payloadAt + block.size();
+        memory.fill(payloadAt, block.size(), (byte) 0);
+        GuardCheck.mark(memory, blockAt, end);
+        long rest = slabAt + geometry.behind(block.index()) - (end + Long.BYTES);
+        if (rest > 0) {
+            memory.fill(end + Long.BYTES, rest, (byte) 0);
+        }
     }
 
     private void wipeIfSecret(RecordView block) {

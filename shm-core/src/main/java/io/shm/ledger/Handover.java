@@ -235,6 +235,8 @@ public final class Handover {
         long pub = cells.word(recordAt);
         cells.setCell(recordAt, cell);
         note(author, recordAt, site, BlockStates.PUBLISHED);
+        // A publication that is half-done is finished first: then it is plain what is lost, and by whom.
+        help(author, cell);
         long before = cells.get(cell);
         cells.memory().putLongVolatile(cell, cells.handleOf(recordAt, live));
         HandoverStates.hold(cells.memory(), recordAt, pub);

@@ -9,6 +9,7 @@ import io.shm.ledger.FaultKind;
 import io.shm.ledger.FaultLog;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
+import io.shm.memory.InterruptedMemory;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +61,31 @@ class OverwrittenReferenceTest {
                     .isEqualTo(LINE);
             assertThat(fault.secondOffset()).isEqualTo(over.offset());
         });
+    }
+
+    @Test
+    void aRawWriteOverAPublicationThatIsHalfDoneHasItsAuthorToo() {
+        boolean happened = true;
+        for (int n = 1; happened; n++) {
+            CellFixture fresh = new CellFixture(1 << 20);
+            CellFixture.Peer other = fresh.peer(2);
+            Slot same = other.root("mail");
+            boolean[] over = new boolean[1];
+            InterruptedMemory stopped = new InterruptedMemory(
+                    fresh.region.memory, n, () -> over[0] = same.putRaw(other.allocate(50), LINE) != 0);
+            CellFixture.Peer interrupted = fresh.peer(1, stopped);
+            interrupted.root("mail").publish(interrupted.allocate(100));
+            happened = stopped.happened();
+            goRound(other);
+            List<Fault> faults = new FaultLog(fresh.region.memory, fresh.region.map).read();
+            assertThat(faults).as("stopped before write %d", n).hasSize(over[0] ? 1 : 0);
+            for (Fault fault : faults) {
+                assertThat(fault.by().process())
+                        .as("stopped before write %d", n)
+                        .isEqualTo(2);
+                assertThat(fault.other().process()).isZero();
+            }
+        }
     }
 
     @Test

@@ -198,6 +198,25 @@ class GuardTest {
     }
 
     @Test
+    void whoReclaimsTheDeadWipesTheirSecretsAndBlamesNobody() {
+        Block own = heap.tryAllocate(1, 0, 7, RecordWords.SECRET);
+        for (long size : new long[] {1, 100, 112, 130, 15_000, 300_000}) {
+            Block secret = heap.tryAllocate(size, 0, 7, RecordWords.SECRET);
+            secret.fill((byte) 's');
+            own = size == 100 ? secret : own;
+        }
+        fixture.reclaim(1);
+        assertThat(faults()).isEmpty();
+        assertThat(fixture.memory.getLong(own.offset())).isZero();
+        assertThat(fixture.memory.getLong(own.offset() + 96)).isEqualTo(tailOf(own) << 32);
+    }
+
+    /** The word that a block of 100 bytes has behind it. */
+    private long tailOf(Block block) {
+        return fixture.memory.getLong(block.offset() + 100);
+    }
+
+    @Test
     void everyClassHasRoomForItsGuards() {
         for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
             Geometry geometry = Geometry.ofClass(sizeClass);

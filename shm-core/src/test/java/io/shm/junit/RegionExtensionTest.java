@@ -1,10 +1,13 @@
 package io.shm.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import com.sun.jna.Pointer;
 import io.shm.Region;
 import io.shm.RegionOptions;
+import io.shm.error.StaleHandleException;
 import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
 import io.shm.inspect.Inspector;
@@ -30,6 +33,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class RegionExtensionTest {
     private static final String INNER = "shm.run.inner.tests";
     private static final Site LEAK = Site.here("leak");
+    private static final Site FREE = Site.here("free");
+    private static final Site AGAIN = Site.here("again");
     /** The region that the watched tests use; null while there is none. */
     private static Region shared;
 
@@ -91,6 +96,21 @@ class RegionExtensionTest {
         void takesNoRegion() {}
 
         @Test
+        void freesTwice(Region region) {
+            Block block = region.allocate(40, Tag.of("packet"), LEAK);
+            long handle = block.handle();
+            block.free(FREE);
+            assertThatThrownBy(() -> region.free(handle, AGAIN)).isInstanceOf(StaleHandleException.class);
+        }
+
+        @Test
+        void writesTooFar(Region region) {
+            Block block = region.allocate(20, LEAK);
+            new Pointer(block.address()).setByte(20, (byte) 'x');
+            block.free();
+        }
+
+        @Test
         void failsAndLeavesOne(Region region) {
             region.allocate(64, LEAK);
             throw new IllegalStateException("its own failure");
@@ -126,6 +146,20 @@ class RegionExtensionTest {
         assertThat(failure(run(Fresh.class, "leavesTwo")))
                 .startsWith("the test has left 2 blocks of 100 bytes in region pid:")
                 .contains("2 blocks of 100 bytes: live, tag packet, allocated at " + LEAK);
+    }
+
+    @Test
+    void aFaultIsToldWithWhoDidWhatWhere() {
+        String pid = " by process " + ProcessHandle.current().pid() + " at ";
+        assertThat(failure(run(Fresh.class, "freesTwice")))
+                .startsWith("the test has left 1 fault in region pid:")
+                .contains("\n  double-free, 40 bytes, tag packet\n    done" + pid + AGAIN)
+                .contains("\n    freed" + pid + FREE)
+                .contains("\n    allocated" + pid + LEAK);
+        assertThat(failure(run(Fresh.class, "writesTooFar")))
+                .contains("\n  overrun, 20 bytes")
+                .contains("\n    allocated" + pid + LEAK)
+                .containsPattern("\n    found 78( [0-9a-f]{2}){15} at 0x");
     }
 
     @Test
