@@ -24,7 +24,7 @@ class MainTest {
             value = {
                 "''|a verb is missing. 'shm help' lists the verbs",
                 "lss|no verb 'lss'. Near: ls. 'shm help' lists the verbs",
-                "trace orders|no verb 'trace'. 'shm help' lists the verbs",
+                "bypass orders|no verb 'bypass'. 'shm help' lists the verbs",
                 "-x|no option '-x'. 'shm help' lists the verbs",
                 "inspect|inspect: missing REGION. 'shm help inspect' tells more",
                 "inspect a b|inspect: one argument too many: 'b'. 'shm help inspect' tells more",
