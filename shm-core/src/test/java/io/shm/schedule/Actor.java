@@ -8,6 +8,10 @@ import io.shm.cell.Roots;
 import io.shm.cell.Slot;
 import io.shm.heap.Block;
 import io.shm.heap.Heap;
+import io.shm.inspect.Inspector;
+import io.shm.inspect.Leak;
+import io.shm.inspect.LeakKind;
+import io.shm.inspect.Source;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
 import io.shm.memory.SharedMemory;
@@ -130,6 +134,18 @@ final class Actor {
         participants.leave(membership, settlement());
         buffer.drain();
         process.kill();
+    }
+
+    /** Orphans are none that nobody knows: their owner has died, and was not reaped yet. */
+    void lookForLeaks() {
+        List<Leak> leaks = Inspector.of(view, new Source("schedule", "schedule", false, process, () -> {}))
+                .leaks()
+                .leaks();
+        for (Leak leak : leaks) {
+            if (leak.kind() != LeakKind.ORPHAN && leak.kind() != LeakKind.INDIRECT) {
+                throw new AssertionError("no leak, but told of as one: " + leak);
+            }
+        }
     }
 
     private Settlement settlement() {

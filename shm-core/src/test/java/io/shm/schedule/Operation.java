@@ -13,4 +13,12 @@ interface Operation {
         all.addAll(List.of(CellOperation.values()));
         return all;
     }
+
+    /** What a correct program does, and somebody who watches it. */
+    static List<Operation> correct() {
+        List<Operation> correct = all();
+        correct.remove(HeapOperation.FREE_TWICE);
+        correct.add(ProgramOperation.LOOK_FOR_LEAKS);
+        return correct;
+    }
 }

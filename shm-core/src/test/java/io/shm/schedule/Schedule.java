@@ -11,10 +11,14 @@ import io.shm.heap.Block;
 import io.shm.heap.Heap;
 import io.shm.heap.HeapFixture;
 import io.shm.heap.PoolSpec;
+import io.shm.inspect.Inspector;
+import io.shm.inspect.Source;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockType;
+import io.shm.ledger.Fault;
+import io.shm.ledger.FaultLog;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
@@ -121,6 +125,9 @@ final class Schedule {
 
     int deaths;
 
+    /** Whether nobody does anything wrong, so that nothing may be told of. */
+    private final boolean correct;
+
     private final World world;
     private final List<Actor> actors = new ArrayList<>();
     private final List<String> trace = new ArrayList<>();
@@ -145,6 +152,7 @@ final class Schedule {
         this.scheduler = new Scheduler(count, random.split(), this::switched);
         this.length = 4 + random.nextInt(20);
         this.operations = some(all, random);
+        this.correct = all.contains(ProgramOperation.LOOK_FOR_LEAKS);
         this.poolTag = region.tags.idOf("p");
         this.budgetTag = region.tags.idOf("b");
         int keptBack = new int[] {0, 2, 8, 40}[random.nextInt(4)];
@@ -238,6 +246,9 @@ final class Schedule {
         participants.reapDead(new Settlement(() -> region.reclaim(region.memory, false), (slot, held) -> {}));
 
         actors.stream().filter(actor -> !actor.isDead()).forEach(Actor::withdrawAll);
+        if (correct) {
+            checkWhatIsTold(survivor);
+        }
         HeapFixture.Books books = region.audit();
         Heap heap = region.heap(CURATOR);
         Cells cells = new Cells(region, heap);
@@ -282,6 +293,19 @@ final class Schedule {
                     .as("block %s of the pool", i)
                     .isNotNull();
         }
+    }
+
+    /** Refusals are told of, and are no mistake here: programs ask for more than a budget has, or a pool's blocks, on purpose. */
+    private void checkWhatIsTold(FakeProcess looker) {
+        List<Fault> faults = new FaultLog(region.memory, region.map).read();
+        assertThat(faults)
+                .extracting(fault -> fault.kind() + " of " + fault.handle() + " at " + fault.offset())
+                .as("faults")
+                .allMatch(text -> text.startsWith("BUDGET ") || text.startsWith("WRONG_POOL "));
+        Source source = new Source("schedule", "schedule", false, looker, () -> {});
+        assertThat(Inspector.of(region.memory, source).leaks().leaks())
+                .as("leaks")
+                .isEmpty();
     }
 
     /** What is in the cells of the region, those of blocks in cells included. */
