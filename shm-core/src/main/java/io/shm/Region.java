@@ -5,6 +5,8 @@ import io.shm.cell.CellSpace;
 import io.shm.cell.Participation;
 import io.shm.cell.Roots;
 import io.shm.cell.Slot;
+import io.shm.channel.Channel;
+import io.shm.channel.ChannelOptions;
 import io.shm.error.BusyException;
 import io.shm.error.CorruptRegionException;
 import io.shm.error.NotFoundException;
@@ -587,6 +589,40 @@ public final class Region implements AutoCloseable {
                     "root '" + name + "' holds an array of " + array.length() + " elements, not of " + length);
         }
         return array;
+    }
+
+    /**
+     * A channel of this name for so many messages, made if there is none. Of several processes that do this at once all get
+     * the same channel. A channel's name is that of a root.
+     *
+     * @throws IllegalStateException if the root holds another kind of block, or a channel of other options
+     * @throws OutOfSharedMemoryException if there is no room for it
+     */
+    public Channel channel(String name, int capacity) {
+        return channel(name, ChannelOptions.capacity(capacity));
+    }
+
+    /** As {@link #channel(String, int)}, of any options. */
+    public Channel channel(String name, ChannelOptions options) {
+        checkJoined();
+        BlockSpec spec = Channel.specOf(options).site(siteCapture.capture());
+        Block block = root(name).getOrAllocate(() -> {
+            Block fresh = allocate(spec);
+            Channel.form(segment.memory(), fresh, options);
+            return fresh;
+        });
+        Channel channel;
+        try {
+            channel = new Channel(name, segment.memory(), map, heap, block);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("root '" + name + "' holds something else than a channel: " + block, e);
+        }
+        if (channel.capacity() != options.slots() || channel.isRedelivering() != options.isRedelivering()) {
+            throw new IllegalStateException("channel '" + name + "' is for " + channel.capacity() + " messages and "
+                    + (channel.isRedelivering() ? "delivers again" : "does not deliver again")
+                    + ": attach to it with the same options");
+        }
+        return channel;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.shm.cli;
 import io.shm.cli.command.BaselineCommand;
 import io.shm.cli.command.BenchCommand;
 import io.shm.cli.command.BlocksCommand;
+import io.shm.cli.command.ChannelsCommand;
 import io.shm.cli.command.CompletionCommand;
 import io.shm.cli.command.CreateCommand;
 import io.shm.cli.command.DemoCommand;
@@ -43,6 +44,7 @@ final class Verbs {
             "procs",
             "pools",
             "top",
+            "channels",
             "map",
             "trace",
             "verify",
@@ -79,6 +81,7 @@ final class Verbs {
             case "pools" -> new PoolsCommand();
             case "top" -> new TopCommand();
             case "trace" -> new TraceCommand();
+            case "channels" -> new ChannelsCommand();
             case "map" -> new MapCommand();
             case "verify" -> new VerifyCommand();
             case "faults" -> new FaultsCommand();

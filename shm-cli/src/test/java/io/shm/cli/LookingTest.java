@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.Region;
 import io.shm.RegionOptions;
+import io.shm.channel.Channel;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
@@ -297,5 +298,26 @@ class LookingTest {
         assertThat(Cli.objects(json, "blocks"))
                 .hasSize(5)
                 .allSatisfy(block -> assertThat(Cli.object(block, "owner")).containsEntry("state", "unknown"));
+    }
+
+    @Test
+    void channelsShowsDepthAndWhatIsInFlight() {
+        Channel orders = region.channel("orders", 8);
+        orders.offer(region.allocate(100, Tag.GENERAL, SEND));
+        orders.offer(8, m -> m.putLong(0, 1));
+        orders.poll(m -> m.block().free());
+        orders.offer(region.allocate(100, Tag.GENERAL, SEND));
+        String out = look("channels", "--columns", "channel,capacity,depth,blocks,sent,received,lost")
+                .out();
+        assertThat(out).contains("orders").contains("1 channel");
+        Map<String, Object> row =
+                Cli.objects(look("channels", "--json").json(), "channels").get(0);
+        assertThat(row).containsEntry("name", "orders").containsEntry("redelivers", false);
+        assertThat(((Number) row.get("depth")).intValue()).isEqualTo(2);
+        assertThat(((Number) row.get("blocks")).intValue()).isEqualTo(1);
+        assertThat(((Number) row.get("sent")).intValue()).isEqualTo(3);
+        assertThat(((Number) row.get("received")).intValue()).isEqualTo(1);
+        assertThat(look("leaks").code()).isZero();
+        assertThat(look("verify").code()).isZero();
     }
 }

@@ -16,6 +16,8 @@ import io.shm.layout.TagLayout;
 import io.shm.ledger.Author;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.Cells;
+import io.shm.ledger.ChannelBlock;
 import io.shm.ledger.EventKind;
 import io.shm.ledger.EventLog;
 import io.shm.ledger.Handover;
@@ -31,7 +33,9 @@ import io.shm.ledger.Tags;
 import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -57,6 +61,8 @@ public final class Reclaim {
     /** For what is taken on the way: a view is good until the next read of its scan. */
     private final LedgerScan inner;
 
+    private final LedgerScan finder;
+
     private final SlabSource source;
     private final Contents contents;
     private final Sharing sharing;
@@ -80,6 +86,12 @@ public final class Reclaim {
     /** The slab where records were freed that nobody has been told of yet; -1 for none. */
     private int freedIn = -1;
 
+    /** Records of the channels that the walk has met. */
+    private final List<Long> channels = new ArrayList<>();
+
+    /** {@link Types#NONE} where no channel was ever made. */
+    private int channelType;
+
     /** The process id of whoever is settled. */
     private int gone;
 
@@ -96,6 +108,7 @@ public final class Reclaim {
         this.nowMs = nowMs;
         this.scan = new LedgerScan(memory, map);
         this.inner = scan.another();
+        this.finder = scan.another();
         this.source = new SlabSource(memory, map, 0);
         this.contents = new Contents(memory, map, new Types(memory, map));
         this.sharing = contents.sharing();
@@ -144,6 +157,7 @@ public final class Reclaim {
         author = new OfTheGone(slot + 1);
         witness.accept(settlePublications(slot + 1));
         settleBlocks(slot);
+        settleChannels(slot + 1);
         tellOfFrees();
         addUp();
         scan.forEachSlab(slab -> reclaimSlab(slab, slot + 1));
@@ -167,8 +181,11 @@ public final class Reclaim {
 
     private void settleBlocks(int slot) {
         int owner = slot + 1;
+        channelType = ChannelBlock.typeIn(memory, map);
         scan.forEachWord((slab, recordAt, word) -> {
-            if (StateWord.owner(word) == owner || isShared(word)) {
+            if (isChannel(recordAt, word)) {
+                channels.add(recordAt);
+            } else if (StateWord.owner(word) == owner || isShared(word)) {
                 RecordView block = scan.blockOf(slab, recordAt);
                 if (!block.damaged() && (block.owner() == owner || isShared(block.word()))) {
                     reclaimBlock(slab, block, slot);
@@ -176,6 +193,52 @@ public final class Reclaim {
                 }
             }
         });
+    }
+
+    private boolean isChannel(long recordAt, long word) {
+        return channelType != Types.NONE
+                && StateWord.state(word) == BlockState.HELD.code()
+                && RecordWords.typeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET)) == channelType;
+    }
+
+    /** What the dead one had begun in slots of channels; after its blocks, so that whoever is told of orphans finds all. */
+    private void settleChannels(int owner) {
+        for (long recordAt : channels) {
+            int slab = (int) map.slabOf(recordAt);
+            ChannelBlock channel = channelOf(inner.block(slab, RecordLayout.indexOf(map.slabAt(slab), recordAt)));
+            if (channel != null) {
+                channel.reclaim(memory, owner);
+                channel.tellOfOrphans(memory);
+            }
+        }
+    }
+
+    private ChannelBlock channelOf(RecordView block) {
+        boolean is = block != null
+                && !block.damaged()
+                && block.state() == BlockState.HELD
+                && block.type() == channelType
+                && block.size() <= block.capacity();
+        return is ? ChannelBlock.of(memory, block.payloadAt(), block.size()) : null;
+    }
+
+    /**
+     * Whether a live block is a message that its receiver had not finished, and is to be delivered again. Also where the note
+     * is still that of the queue: it died before it had noted that it took the block.
+     */
+    private boolean isUnfinished(RecordView block) {
+        if (channelType == Types.NONE) {
+            return false;
+        }
+        boolean received = switch (block.action()) {
+            case BlockStates.QUEUED, BlockStates.TAKEN, BlockStates.UNFINISHED -> true;
+            default -> false;
+        };
+        if (!received || !Cells.canLieAt(map, memory.size(), block.cell()) || Cells.isRoot(map, block.cell())) {
+            return false;
+        }
+        ChannelBlock channel = channelOf(finder.blockAt(block.cell()));
+        return channel != null && channel.again();
     }
 
     /**
@@ -224,6 +287,11 @@ public final class Reclaim {
 
     private void settle(SlabView slab, RecordView block, long live) {
         long recordAt = block.recordAt();
+        if (isUnfinished(block)) {
+            BlockStates.note(memory, recordAt, gone, block.site(), BlockStates.UNFINISHED, nowMs);
+            BlockStates.orphan(memory, recordAt, live);
+            return;
+        }
         if (keeps) {
             // An orphan's word names nobody: the note says whose it was.
             BlockStates.note(memory, recordAt, gone, block.site(), BlockStates.ORPHANED, nowMs);

@@ -75,6 +75,8 @@ final class BlockRows {
             case BlockStates.OFFERED -> "offered";
             case BlockStates.ACCEPTED -> "accepted";
             case BlockStates.WITHDRAWN -> "withdrawn";
+            case BlockStates.QUEUED -> "queued";
+            case BlockStates.UNFINISHED -> "unfinished";
             case BlockStates.LOST -> "lost";
             case BlockStates.OVERWRITTEN -> "overwritten";
             default -> "action " + action;

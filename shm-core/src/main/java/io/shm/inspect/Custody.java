@@ -119,6 +119,14 @@ final class Custody {
 
     /** An orphan's note names its last owner, which died or has left without it. */
     private byte orphan(int block) {
+        int channel = RecordWords.actionOf(table.changed[block]) == BlockStates.UNFINISHED
+                ? table.holding(table.cell[block])
+                : -1;
+        if (channel >= 0) {
+            // The next receiver gets it.
+            parent[block] = channel;
+            return HANGS;
+        }
         ProcessInfo last = processes.of(RecordWords.processOf(table.changed[block]));
         return switch (last.state()) {
             case LEFT, ALIVE, LOCK_LOST -> loose(block, LEFT);

@@ -192,6 +192,11 @@ public final class Inspector implements AutoCloseable {
                 .of(new Verifier(memory, map).verify()));
     }
 
+    /** The region's channels, by name. */
+    public List<ChannelRow> channels() {
+        return whole(() -> new ChannelRows(memory, map, processes(), clock).read());
+    }
+
     /** What the fault log has, in the order of the first times: distinct, counted. */
     public List<FaultRow> faults() {
         return whole(() -> {

@@ -48,6 +48,10 @@ public final class BlockStates {
     public static final int SHARED = 12;
     /** Somebody has stored over the cell that held it: who, if that is known. */
     public static final int OVERWRITTEN = 13;
+    /** In a cell of a queue. In place of the site is the lap. */
+    public static final int QUEUED = 14;
+    /** Of an orphan: its owner had it from a channel that delivers it again. */
+    public static final int UNFINISHED = 15;
     /** Its owner has lost the Java object. In place of the site are the low 24 bits of the generation. */
     public static final int LOST = 64;
 

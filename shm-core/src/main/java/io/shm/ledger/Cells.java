@@ -2,6 +2,7 @@ package io.shm.ledger;
 
 import io.shm.layout.Handle;
 import io.shm.layout.RecordLayout;
+import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
 import io.shm.layout.RootLayout;
 import io.shm.layout.StateWord;
@@ -106,11 +107,18 @@ public final class Cells {
 
     /**
      * Empties a cell that holds the handle of a block on its way out: anyone may. A handle is put into a cell once in all
-     * time, so this never removes another's.
+     * time, so this never removes another's. A cell of a queue is left for the next lap, which the record tells: its note
+     * stays what it was when the handle was put there, for as long as the cell holds it.
      */
-    void clear(long cell, long handle) {
+    void clear(long recordAt, long cell, long handle) {
         if (canLieAt(map, sizeFor(cell), cell)) {
-            memory.compareAndSetLong(cell, handle, Handle.NONE);
+            long changed = changed(recordAt);
+            memory.compareAndSetLong(
+                    cell,
+                    handle,
+                    RecordWords.actionOf(changed) == BlockStates.QUEUED
+                            ? QueueStates.empty(RecordWords.changedSiteOf(changed) + 1)
+                            : Handle.NONE);
         }
     }
 

@@ -2,9 +2,11 @@ package io.shm.ledger;
 
 import io.shm.layout.DisplacesWord;
 import io.shm.layout.Handle;
+import io.shm.layout.QueueWord;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.StateWord;
+import io.shm.memory.SharedMemory;
 
 /**
  * The steps that hand a block over through a cell: each needs two words, the record's and the cell's.
@@ -33,6 +35,8 @@ public final class Handover {
     public static final long REFUSED = -5;
     /** The block is not the author's own any more; nothing has changed. */
     public static final long NOT_OURS = -6;
+    /** Something was in motion, and is finished or has gone on. */
+    private static final long LOOK_AGAIN = -7;
     /** Done, and nothing comes back. */
     public static final long DONE = 0;
 
@@ -122,7 +126,7 @@ public final class Handover {
                 || !cells.isRecordedIn(recordAt, word, cell)) {
             return cells.get(cell) != handle;
         }
-        cells.clear(cell, handle);
+        cells.clear(recordAt, cell, handle);
         return true;
     }
 
@@ -136,28 +140,107 @@ public final class Handover {
     public long take(Author author, long cell, long generation, int site) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             long handle = cells.get(cell);
-            if (Cells.isEmpty(handle)) {
-                return EMPTY;
-            }
-            long recordAt = cells.recordOf(handle);
-            long word = recordAt < 0 ? 0 : cells.word(recordAt);
-            BlockState state = recordedState(recordAt, word, handle, cell);
-            if (state == null) {
-                if (cells.get(cell) == handle && stands(recordAt, word)) {
-                    return DANGLING;
-                }
-            } else if (state == BlockState.SHARED || state == BlockState.PUBS) {
-                return IS_SHARED;
-            } else if (state == BlockState.TAKE) {
-                cells.clear(cell, handle);
-            } else if (state == BlockState.PUB) {
-                help(author, cell, handle, recordAt, word);
-            } else if (HandoverStates.take(cells.memory(), recordAt, word, author.owner())) {
-                cells.clear(cell, handle);
-                return finishTake(author, recordAt, word, generation, site) ? recordAt : CONTENDED;
+            long taken = Cells.isEmpty(handle) ? EMPTY : tryTake(author, cell, handle, generation, site);
+            if (taken != LOOK_AGAIN) {
+                return taken;
             }
         }
         return CONTENDED;
+    }
+
+    /** As {@link #take}, but only that block: {@link #EMPTY} where the cell holds another by now. */
+    public long takeExactly(Author author, long cell, long handle, long generation, int site) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long taken = tryTake(author, cell, handle, generation, site);
+            if (taken != LOOK_AGAIN) {
+                return taken;
+            }
+            if (cells.get(cell) != handle) {
+                return EMPTY;
+            }
+        }
+        return CONTENDED;
+    }
+
+    private long tryTake(Author author, long cell, long handle, long generation, int site) {
+        long recordAt = cells.recordOf(handle);
+        long word = recordAt < 0 ? 0 : cells.word(recordAt);
+        BlockState state = recordedState(recordAt, word, handle, cell);
+        if (state == null) {
+            if (cells.get(cell) == handle && stands(recordAt, word)) {
+                return DANGLING;
+            }
+        } else if (state == BlockState.SHARED || state == BlockState.PUBS) {
+            return IS_SHARED;
+        } else if (state == BlockState.TAKE) {
+            cells.clear(recordAt, cell, handle);
+        } else if (state == BlockState.PUB) {
+            help(author, cell, handle, recordAt, word);
+        } else if (HandoverStates.take(cells.memory(), recordAt, word, author.owner())) {
+            cells.clear(recordAt, cell, handle);
+            return finishTake(author, recordAt, word, generation, site) ? recordAt : CONTENDED;
+        }
+        return LOOK_AGAIN;
+    }
+
+    // ---------------------------------------------------------------- queues
+
+    /**
+     * Begins to put a live block into a queue: from here on it is PUB, until {@link #putQueued} succeeds or {@link
+     * #retractQueued}.
+     *
+     * @return false where the block is not the author's own any more
+     */
+    public boolean startQueued(Author author, long recordAt, long live) {
+        return isOwn(author, live) && HandoverStates.publish(cells.memory(), recordAt, live);
+    }
+
+    /**
+     * Records a block that was {@link #startQueued started} in a cell of a queue, whose lap the record keeps: whoever takes
+     * the block, or helps to, leaves the cell for the next lap.
+     *
+     * @param empty the cell's word, EMPTY of this lap
+     * @return false where another has filled the cell
+     */
+    public boolean putQueued(Author author, long recordAt, long live, long cell, long empty) {
+        cells.setCell(recordAt, cell);
+        note(author, recordAt, QueueWord.lap(empty), BlockStates.QUEUED);
+        if (!cells.compareAndSet(cell, empty, cells.handleOf(recordAt, live))) {
+            return false;
+        }
+        HandoverStates.hold(cells.memory(), recordAt, HandoverStates.publishing(live));
+        return true;
+    }
+
+    /** Ends what {@link #startQueued} began where the queue is full: the block is live again. */
+    public void retractQueued(long recordAt, long live) {
+        retract(recordAt, HandoverStates.publishing(live));
+    }
+
+    /**
+     * The lap for which a block is in a cell of a queue.
+     *
+     * @return {@link #EMPTY} where the cell holds it no more; {@link #DANGLING} where it is not recorded there
+     */
+    public long lapOf(long cell, long handle) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long recordAt = cells.recordOf(handle);
+            long word = recordAt < 0 ? 0 : cells.word(recordAt);
+            boolean recorded = recordedState(recordAt, word, handle, cell) != null;
+            long changed = recorded ? cells.changed(recordAt) : 0;
+            SharedMemory.loadLoadFence();
+            // As long as the cell holds the handle, the note is the one of its publication.
+            if (cells.get(cell) != handle) {
+                return EMPTY;
+            }
+            if (recorded && RecordWords.actionOf(changed) == BlockStates.QUEUED) {
+                return RecordWords.changedSiteOf(changed) & QueueWord.LAP_MASK;
+            }
+            if (stands(recordAt, word)) {
+                return DANGLING;
+            }
+        }
+        return EMPTY;
     }
 
     /**
@@ -214,7 +297,7 @@ public final class Handover {
             }
             if (state == BlockState.TAKE) {
                 // Or whoever tries again would find the same until the taker goes on.
-                cells.clear(cell, handle);
+                cells.clear(recordAt, cell, handle);
                 return REFUSED;
             }
             help(author, cell, handle, recordAt, word);
@@ -419,7 +502,7 @@ public final class Handover {
         }
         // No one puts the handle into a cell any more: what does not hold it now never will.
         if (cells.word(recordAt) == word && !cells.holds(cell, handle)) {
-            HandoverStates.unpublish(cells.memory(), recordAt, word);
+            retract(recordAt, word);
         }
     }
 
@@ -432,7 +515,7 @@ public final class Handover {
     public long settleTransfer(long recordAt, long word, long generation) {
         boolean taking = BlockStates.is(word, BlockState.TAKE);
         if (taking) {
-            cells.clear(cells.cellOf(recordAt), cells.handleOf(recordAt, word));
+            cells.clear(recordAt, cells.cellOf(recordAt), cells.handleOf(recordAt, word));
         }
         boolean done = taking
                 ? HandoverStates.taken(cells.memory(), recordAt, word, generation)

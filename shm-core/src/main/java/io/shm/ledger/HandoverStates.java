@@ -36,7 +36,12 @@ public final class HandoverStates {
      * <p>Dies after: no cell holds the handle, so whoever reclaims goes back to LIVE.
      */
     public static boolean publish(SharedMemory memory, long recordAt, long live) {
-        return memory.compareAndSetLong(recordAt, live, same(BlockState.PUB, live));
+        return memory.compareAndSetLong(recordAt, live, publishing(live));
+    }
+
+    /** The word that {@link #publish} leaves. */
+    public static long publishing(long live) {
+        return same(BlockState.PUB, live);
     }
 
     /**

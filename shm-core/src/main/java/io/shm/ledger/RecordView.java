@@ -246,7 +246,7 @@ public final class RecordView {
     }
 
     public int changedSite() {
-        return isNoted() ? RecordWords.changedSiteOf(changed) : 0;
+        return isNoted() && action() != BlockStates.QUEUED ? RecordWords.changedSiteOf(changed) : 0;
     }
 
     /** One of the action codes of {@link BlockStates}. */

@@ -48,6 +48,9 @@ final class Libc {
 
     static native long syscall(long number, long first, long second, long third);
 
+    /** For {@code futex}: the fourth argument is a {@code struct timespec}, or null. */
+    static native long syscall(long number, long address, long operation, long value, long[] timeout);
+
     static native int geteuid();
 
     /** For calls that not every C library has a function for. */

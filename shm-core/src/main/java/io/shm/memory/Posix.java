@@ -163,6 +163,24 @@ public final class Posix {
         static final boolean REGISTERED = isAvailable() && Libc.syscall(NUMBER, REGISTER, 0, 0) == 0;
     }
 
+    private static final long FUTEX = isArm() ? 98 : 202;
+    private static final long FUTEX_WAIT = 0;
+    private static final long FUTEX_WAKE = 1;
+
+    /**
+     * Sleeps in the kernel as long as the 32 bits at an address are the expected ones: until somebody {@link #futexWake
+     * wakes} it, in any process that has mapped the same bytes (futex(2), not private), a time has passed, a signal comes,
+     * or for no reason. Needs {@link #isAvailable}.
+     */
+    public static void futexWait(long address, int expected, long nanos) {
+        Libc.syscall(FUTEX, address, FUTEX_WAIT, expected, new long[] {nanos / 1_000_000_000L, nanos % 1_000_000_000L});
+    }
+
+    /** Wakes all who sleep on an address, in every process; returns how many those were. */
+    public static int futexWake(long address) {
+        return (int) Libc.syscall(FUTEX, address, FUTEX_WAKE, Integer.MAX_VALUE, null);
+    }
+
     /** Makes every page of a mapping present and writable; false on kernels before 5.14, where it cannot be done. */
     public static boolean populate(long address, long length) {
         int result;

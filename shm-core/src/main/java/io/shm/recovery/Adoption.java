@@ -102,7 +102,11 @@ public final class Adoption {
     }
 
     private static boolean isOrphan(RecordView block) {
-        return block != null && !block.damaged() && block.state() == BlockState.ORPHAN;
+        // One that is unfinished is for the next receiver of its channel.
+        return block != null
+                && !block.damaged()
+                && block.state() == BlockState.ORPHAN
+                && block.action() != BlockStates.UNFINISHED;
     }
 
     private void adopt(long handle) {

@@ -1,6 +1,7 @@
 package io.shm.cli.render;
 
 import io.shm.inspect.BlockRow;
+import io.shm.inspect.ChannelRow;
 import io.shm.inspect.FindingRow;
 import io.shm.inspect.PoolRow;
 import io.shm.inspect.ProcessInfo;
@@ -145,6 +146,26 @@ public final class RowJson {
                 .field("refused", row.refused())
                 .field("whenEmpty", row.whenEmpty())
                 .endObject();
+    }
+
+    public static void channel(Json json, ChannelRow row) throws IOException {
+        json.object()
+                .field("name", row.name())
+                .field("offset", row.offset())
+                .field("capacity", row.capacity())
+                .field("redelivers", row.redelivers())
+                .field("depth", row.depth())
+                .field("blocks", row.blocks())
+                .field("bytes", row.bytes())
+                .field("oldest", row.oldest())
+                .field("sent", row.sent())
+                .field("received", row.received())
+                .field("again", row.unfinished())
+                .field("lost", row.lost())
+                .field("busy", row.busy());
+        process(json.key("receiverWaits"), row.receiverWaits());
+        process(json.key("senderWaits"), row.senderWaits());
+        json.endObject();
     }
 
     public static void siteRow(Json json, SiteRow row) throws IOException {
