@@ -2,6 +2,7 @@ package io.shm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.shm.Region;
 import io.shm.cli.render.StrictJson;
@@ -267,6 +268,26 @@ class CliIT {
                 .allSatisfy(
                         result -> assertThat((Double) Cli.object(result, "ns").get("median"))
                                 .isPositive());
+    }
+
+    @Test
+    void theBenchmarkOfMessagesMeasuresEveryTransportAndLeavesNothing() throws Exception {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "two processes that spin need two processors");
+        Cli cli = run("bench", "ipc", "--seconds", "1", "--json");
+
+        assertThat(cli.err()).isEmpty();
+        List<Map<String, Object>> results = Cli.objects(cli.json(), "results");
+        assertThat(results)
+                .extracting(result -> result.get("transport"))
+                .contains("cache line", "bare ring", "shm inline", "shm block", "unix socket", "pipe");
+        assertThat(results)
+                .allSatisfy(
+                        result -> assertThat((Double) Cli.object(result, "ns").get("median"))
+                                .isPositive());
+        try (Stream<Path> left = Files.list(Path.of("/dev/shm"))) {
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith("shm-bench-"));
+        }
     }
 
     @Test

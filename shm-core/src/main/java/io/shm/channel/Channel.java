@@ -193,7 +193,7 @@ public final class Channel {
             if (handover.putQueued(
                     heap, recordAt, live, ring.cellAt(position), QueueStates.empty(ring.lapAt(position)))) {
                 ring.raiseTail(position + 1);
-                heap.handedOver(message);
+                heap.handedOver(message, ring.cellAt(position), 0);
                 receivers.wake();
                 return true;
             }
@@ -487,7 +487,7 @@ public final class Channel {
             return false;
         }
         ring.raiseHead(position + 1);
-        message.reads(memory, heap.block(recordAt, BlockStates.live(owner, generation)), false);
+        message.reads(memory, heap.handedToUs(recordAt, generation, cell, 0), false);
         senders.wake();
         return true;
     }

@@ -6,7 +6,7 @@ package io.shm.cli.bench;
  * @param wallNs from its start to its end
  * @param cpuNs of all its threads together
  */
-record Sample(long operations, long wallNs, long cpuNs) {
+public record Sample(long operations, long wallNs, long cpuNs) {
     /** @throws IllegalStateException if it is no reply of a worker */
     static Sample parse(String reply) {
         String[] fields = reply.split(" ");

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** The middle of some values, and the range of the middle half of them. */
 public record Spread(double median, double p25, double p75) {
     /** @param values at least one */
-    static Spread of(double[] values) {
+    public static Spread of(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return new Spread(at(sorted, 0.5), at(sorted, 0.25), at(sorted, 0.75));

@@ -8,24 +8,24 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** A worker process, seen from here. It ends when its input does, so also when we are killed. */
-final class Worker implements AutoCloseable {
+public final class Worker implements AutoCloseable {
     private final Process process;
     private final OutputStream commands;
     private final BufferedReader replies;
 
-    Worker(Process process) {
+    public Worker(Process process) {
         this.process = process;
         this.commands = process.getOutputStream();
         this.replies = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
     }
 
     /** Sets it to work; {@link #reply} waits for the end of that. */
-    void send(String command) throws IOException {
+    public void send(String command) throws IOException {
         commands.write((command + "\n").getBytes(StandardCharsets.US_ASCII));
         commands.flush();
     }
 
-    Sample reply() throws IOException {
+    public Sample reply() throws IOException {
         String line = replies.readLine();
         if (line == null) {
             String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
