@@ -3,6 +3,7 @@ package io.shm;
 import io.shm.error.BusyException;
 import io.shm.heap.Reclaim;
 import io.shm.inspect.Verifier;
+import io.shm.layout.HeaderLayout;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.Invariant.Remedy;
 import io.shm.ledger.RegionHeader;
@@ -66,13 +67,13 @@ final class RegionRepair {
 
     Repaired run() {
         Reclaimer reclaimer = reclaimers.apply(0);
-        Repair first = new Repair(memory, map, participants, reclaimer);
+        Repair first = new Repair(memory, map, participants, reclaimer, this::now);
         first.restoreSlots(new Verifier(memory, map).verify().findings().all());
         participants.reapDead(reclaimer);
         Membership membership = participants.join(NAME, reclaimer);
         Reclaimer its = reclaimers.apply(membership.processId());
         try {
-            Repair repair = new Repair(memory, map, participants, its);
+            Repair repair = new Repair(memory, map, participants, its, this::now);
             rounds(repair, new Verifier(memory, map, membership.slot()));
             return new Repaired(
                     first.done(Remedy.REBUILD) + repair.done(Remedy.REBUILD),
@@ -82,6 +83,10 @@ final class RegionRepair {
         } finally {
             participants.leave(membership, its);
         }
+    }
+
+    private long now() {
+        return Math.max(1, System.currentTimeMillis() - memory.getLong(HeaderLayout.CREATED_AT_OFFSET));
     }
 
     private void rounds(Repair repair, Verifier verifier) {

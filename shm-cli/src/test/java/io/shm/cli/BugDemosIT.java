@@ -44,6 +44,16 @@ class BugDemosIT {
         return leaks.get(0);
     }
 
+    /** How often a reference was overwritten; there is no other fault. */
+    private static long faults(Map<String, Object> json) {
+        List<Map<String, Object>> faults = Cli.objects(json, "faults");
+        assertThat(faults).isNotEmpty().allSatisfy(fault -> {
+            assertThat(fault).containsEntry("kind", "overwritten-ref");
+            assertThat(Cli.object(fault, "by")).isNotNull();
+        });
+        return faults.stream().mapToLong(fault -> (Long) fault.get("count")).sum();
+    }
+
     @Test
     void ofAHundredCallsTenForgetTheirBlock() {
         Map<String, Object> json = demo("queue");
@@ -69,8 +79,12 @@ class BugDemosIT {
         assertThat(json).containsEntry("blocks", lost).containsEntry("bytes", 64 * lost);
         assertThat(Cli.objects(json, "leaks"))
                 .hasSizeBetween(1, 2)
-                .allSatisfy(leak ->
-                        assertThat(leak).containsEntry("kind", "definite").containsEntry("note", "overwritten"));
+                .allSatisfy(leak -> assertThat(leak)
+                        .containsEntry("kind", "definite")
+                        .hasEntrySatisfying(
+                                "note",
+                                note -> assertThat(note.toString()).startsWith("index overwritten, see fault")));
+        assertThat(faults(json)).isEqualTo(lost);
     }
 
     @Test
@@ -85,7 +99,8 @@ class BugDemosIT {
                 .containsEntry("refused", 1L)
                 .containsEntry("blocks", 7L)
                 .containsEntry("bytes", 896L);
-        assertThat(onlyLeak(json)).containsEntry("note", "overwritten");
+        assertThat(onlyLeak(json)).containsEntry("note", "index overwritten, see fault 1");
+        assertThat(faults(json)).isEqualTo(7);
     }
 
     @Test

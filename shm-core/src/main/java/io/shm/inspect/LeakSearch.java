@@ -1,6 +1,7 @@
 package io.shm.inspect;
 
 import io.shm.layout.RegionMap;
+import io.shm.ledger.Cells;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.Scopes;
@@ -186,13 +187,17 @@ final class LeakSearch {
         };
     }
 
+    private String overwritten(long cell) {
+        return Cells.isRoot(map, cell) ? "overwritten" : "index overwritten";
+    }
+
     private String note(Custody custody, int block) {
         long cell = custody.table.cell[block];
         return switch (custody.reason[block]) {
             case Custody.OVERWRITTEN ->
-                "overwritten: cell 0x" + Long.toHexString(cell) + " holds 0x"
+                overwritten(cell) + ": cell 0x" + Long.toHexString(cell) + " holds 0x"
                         + Long.toHexString(memory.getLongAcquire(cell));
-            case Custody.EMPTIED -> "overwritten: cell 0x" + Long.toHexString(cell) + " is empty";
+            case Custody.EMPTIED -> overwritten(cell) + ": cell 0x" + Long.toHexString(cell) + " is empty";
             case Custody.NO_CELL -> "its record leads to no cell: 0x" + Long.toHexString(cell);
             case Custody.IN_NO_BLOCK -> "cell 0x" + Long.toHexString(cell) + " lies in no block in use";
             case Custody.NOBODY_HOLDS -> "shared, and nobody holds it";

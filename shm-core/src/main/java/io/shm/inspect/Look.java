@@ -33,6 +33,8 @@ final class Look implements LedgerScan.Visitor {
     private final SlabCheck slabs;
     private final RecordCheck records;
     private final CellCheck cells;
+    private final GuardInspection guards;
+    private final LogCheck log;
     private final CounterCheck counters;
     private final PictureScan accounts;
 
@@ -53,12 +55,15 @@ final class Look implements LedgerScan.Visitor {
         this.counters = new CounterCheck(memory, map, pools, findings);
         this.records = new RecordCheck(memory, map, slots, pools, texts, header, findings);
         this.cells = new CellCheck(memory, map, slots, findings);
+        this.guards = new GuardInspection(memory, map, findings);
+        this.log = new LogCheck(memory, map, findings);
         this.accounts = new PictureScan(memory, map);
     }
 
     Look run() {
         pools.check();
         participants.check();
+        log.check();
         new LedgerScan(memory, map).forEach(this);
         cells.checkRoots();
         texts.check();
@@ -99,6 +104,7 @@ final class Look implements LedgerScan.Visitor {
         counters.block(block, sound);
         if (sound) {
             cells.check(block);
+            guards.check(slab, block);
         }
         if (StateWord.state(block.word()) == BlockState.QUARANTINE.code() && !block.damaged()) {
             outOfUse(block.recordAt(), "record", slab.slab(), block.index(), block.word());

@@ -5,7 +5,7 @@ package io.shm.ledger;
  *
  * @param at absolute offset of the word that shows it
  * @param place what lies there: {@code header}, {@code slot}, {@code history}, {@code site}, {@code tag}, {@code root},
- *     {@code type}, {@code pool}, {@code slab}, {@code record}, {@code cell}
+ *     {@code type}, {@code scope}, {@code fault}, {@code pool}, {@code slab}, {@code record}, {@code cell}
  * @param number which of them: of a record its slab; -1 for the header
  * @param index of a record within its slab; else -1
  * @param observed what was read at {@code at}

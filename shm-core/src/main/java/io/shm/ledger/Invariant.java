@@ -23,6 +23,8 @@ public enum Invariant {
     TEXT(Remedy.REBUILD, "an entry leads to the text that was put there, where its hash says"),
     TEXT_MISSING(Remedy.REBUILD, "what records name has a text"),
     BUDGET(Remedy.REBUILD, "a budget is not negative"),
+    SCOPE(Remedy.REBUILD, "an entry of the scope table has a state that there is, and a name no longer than its place"),
+    FAULT_ENTRY(Remedy.REBUILD, "an entry of the fault log is of a kind that there is, and was drawn"),
     POOL_ENTRY(Remedy.NONE, "a pool's size, count and slabs go together"),
 
     SLAB_WORD(Remedy.QUARANTINE, "the word of a slab is valid"),
@@ -40,6 +42,7 @@ public enum Invariant {
     RECORD_NAMES(Remedy.QUARANTINE, "a record in use names a site, a tag and a process that there can be"),
     RECORD_OWNER(Remedy.RECLAIM, "who owns a block takes part"),
     RECORD_POOL(Remedy.QUARANTINE, "a pool's blocks are of its tag, and spare records are not used"),
+    GUARD(Remedy.NONE, "nothing was written beside a block in use"),
 
     CELL_PLACE(Remedy.QUARANTINE, "a block in a cell says in which, and there can be one"),
     CELL_LOST(Remedy.QUARANTINE, "the cell of a block that is kept in one holds it"),

@@ -60,6 +60,17 @@ public final class ScopeStates {
         return memory.compareAndSetLong(entryAt + ScopeLayout.WORD_OFFSET, word, as(word, ScopeState.FREE));
     }
 
+    /**
+     * From a word that is none to FREE, by a repairer; the use goes on, so blocks of the one before have no name any more.
+     * Dies after: nothing is left to do.
+     */
+    static boolean restore(SharedMemory memory, long entryAt, long damaged) {
+        return memory.compareAndSetLong(
+                entryAt + ScopeLayout.WORD_OFFSET,
+                damaged,
+                ScopeWord.pack(ScopeState.FREE.code(), ScopeWord.use(damaged) + 1, 0));
+    }
+
     static long as(long word, ScopeState state) {
         return ScopeWord.pack(state.code(), ScopeWord.use(word), ScopeWord.process(word));
     }

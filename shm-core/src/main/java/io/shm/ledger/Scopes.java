@@ -129,6 +129,11 @@ public final class Scopes {
         return used;
     }
 
+    /** Makes an entry whose word was found damaged a free one. Its blocks, if it has any, have no name any more. */
+    public boolean restore(int entry, long damaged) {
+        return ScopeStates.restore(memory, map.scopeAt(entry), damaged);
+    }
+
     /** Whether a scope is closed, so that what is live of it is leaked. */
     public boolean isClosed(int id) {
         return id != 0 && ScopeStates.is(wordOf(id), ScopeState.CLOSED);

@@ -6,10 +6,16 @@ import io.shm.layout.RegionMap;
 import io.shm.layout.SlabWord;
 import io.shm.layout.StateWord;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.Fault;
+import io.shm.ledger.FaultKind;
+import io.shm.ledger.FaultLog;
 import io.shm.ledger.Finding;
 import io.shm.ledger.Invariant;
 import io.shm.ledger.Invariant.Remedy;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
 import io.shm.ledger.RootNames;
+import io.shm.ledger.Scopes;
 import io.shm.ledger.Sites;
 import io.shm.ledger.Tags;
 import io.shm.ledger.Types;
@@ -22,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Puts right what a verification has found: makes anew what follows from the rest, settles what nobody owns, and takes out
@@ -46,6 +53,8 @@ public final class Repair {
     private final Sites sites;
     private final Tags tags;
     private final SlabRepair slabs;
+    private final FaultLog log;
+    private final LongSupplier nowMs;
     private final Map<Remedy, Long> done = new EnumMap<>(Remedy.class);
     /** Owners that were settled in this round. */
     private final Set<Integer> settled = new HashSet<>();
@@ -58,8 +67,12 @@ public final class Repair {
     /** Records without a valid word in this round, by slab. */
     private final Map<Integer, Integer> damagedIn = new HashMap<>();
 
-    /** @param reclaimer settles what carries an owner number */
-    public Repair(SharedMemory memory, RegionMap map, Participants participants, Reclaimer reclaimer) {
+    /**
+     * @param reclaimer settles what carries an owner number
+     * @param nowMs time of the region, for the fault log
+     */
+    public Repair(
+            SharedMemory memory, RegionMap map, Participants participants, Reclaimer reclaimer, LongSupplier nowMs) {
         this.memory = memory;
         this.map = map;
         this.participants = participants;
@@ -67,6 +80,8 @@ public final class Repair {
         this.sites = new Sites(memory, map);
         this.tags = new Tags(memory, map);
         this.slabs = new SlabRepair(memory, map);
+        this.log = new FaultLog(memory, map);
+        this.nowMs = nowMs;
     }
 
     /** Steps of a kind that were taken so far. */
@@ -131,9 +146,12 @@ public final class Repair {
     private boolean apply(Finding finding, boolean alone) {
         return switch (finding.rule()) {
             case HEADER_FIELD -> finding.at() == HeaderLayout.LEVEL_OFFSET && set(finding, 2);
-            case POOL_ENTRY, ACCOUNTS -> false;
+            // What was written beside a block is whoever's mistake it was, and the evidence of it: the free mends it.
+            case POOL_ENTRY, ACCOUNTS, GUARD -> false;
             case RESERVED, BUDGET, CELL_DANGLING -> set(finding, 0);
             case SLAB_COUNT, NEXT_TEXT, NEXT_PROCESS, HOLDERS -> set(finding, finding.context());
+            case SCOPE -> scope(finding);
+            case FAULT_ENTRY -> fault(finding, alone);
             case USED -> alone && set(finding, finding.context());
             case TOTALS -> alone && balance(finding);
             case HINT -> count(Remedy.REBUILD, lead(finding));
@@ -150,6 +168,19 @@ public final class Repair {
             case CELL_PLACE, CELL_LOST, RECORD_STATE, RECORD_SEAL, RECORD_SIZE, RECORD_NAMES, RECORD_POOL ->
                 quarantine(finding);
         };
+    }
+
+    private boolean scope(Finding finding) {
+        return finding.at() == map.scopeAt(finding.number())
+                ? count(Remedy.REBUILD, new Scopes(memory, map).restore(finding.number(), finding.observed()))
+                : set(finding, 0);
+    }
+
+    /** A number that is drawn once more may be one that a living process is about to publish. */
+    private boolean fault(Finding finding, boolean alone) {
+        return finding.at() == HeaderLayout.FAULT_HEAD_OFFSET
+                ? alone && set(finding, finding.context())
+                : set(finding, 0);
     }
 
     private boolean set(Finding finding, long value) {
@@ -249,7 +280,28 @@ public final class Repair {
         if (slabsInDoubt.contains(finding.number())) {
             return false;
         }
+        if (isDamage(finding.rule())) {
+            report(finding);
+        }
         return count(Remedy.QUARANTINE, BlockStates.quarantine(memory, finding.at(), finding.observed()));
+    }
+
+    private static boolean isDamage(Invariant rule) {
+        return switch (rule) {
+            case RECORD_WORD, RECORD_STATE, RECORD_SEAL, RECORD_SIZE, RECORD_NAMES, RECORD_POOL -> true;
+            default -> false;
+        };
+    }
+
+    /** The same fault as whoever meets such a record reports; before the record is made another one. */
+    private void report(Finding finding) {
+        RecordView block = new LedgerScan(memory, map).block(finding.number(), finding.index());
+        if (block != null) {
+            log.report(Fault.of(FaultKind.DAMAGED_RECORD)
+                    .place(block.payloadAt(), 0, 0, 0)
+                    .observed(0, finding.observed())
+                    .provenAt(nowMs.getAsLong()));
+        }
     }
 
     private boolean count(Remedy remedy, boolean happened) {

@@ -8,6 +8,8 @@ import io.shm.heap.BlockSpec;
 import io.shm.heap.Heap;
 import io.shm.heap.HeapFixture;
 import io.shm.heap.PoolSpec;
+import io.shm.layout.FaultLayout;
+import io.shm.layout.FaultWord;
 import io.shm.layout.Geometry;
 import io.shm.layout.Handle;
 import io.shm.layout.HeaderLayout;
@@ -18,6 +20,8 @@ import io.shm.layout.ProcessLayout;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
+import io.shm.layout.ScopeLayout;
+import io.shm.layout.ScopeWord;
 import io.shm.layout.SlabClass;
 import io.shm.layout.SlabHeaderLayout;
 import io.shm.layout.SlabLayout;
@@ -28,9 +32,14 @@ import io.shm.layout.TextWord;
 import io.shm.layout.TotalsLayout;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.Fault;
+import io.shm.ledger.FaultKind;
+import io.shm.ledger.FaultLog;
 import io.shm.ledger.Finding;
 import io.shm.ledger.Invariant;
 import io.shm.ledger.RootNames;
+import io.shm.ledger.ScopeState;
+import io.shm.ledger.Scopes;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
@@ -78,6 +87,8 @@ class VerifierTest {
         texts();
         slabs();
         records();
+        guards();
+        logs();
         cells();
         counters();
         assertThat(EnumSet.complementOf(EnumSet.copyOf(shown)))
@@ -170,6 +181,52 @@ class VerifierTest {
         Geometry geometry = Geometry.forBlocks(100);
         long spare = RecordLayout.recordAt(region.map.slabAt(0), geometry.count() - 1);
         expect(Invariant.RECORD_POOL, () -> put(spare, StateWord.pack(BlockState.RESERVED.code(), 1, generation)));
+    }
+
+    private void guards() {
+        long slab = region.map.slabAt(slabOf(small));
+        int index = Handle.index(small.handle());
+        Geometry geometry = Geometry.forBlocks(small.capacity());
+        Runnable[] damages = {
+            () -> region.memory.putByte(small.offset() + 1000, (byte) 0),
+            () -> region.memory.putByte(slab + geometry.behind(index), (byte) 0),
+            () -> region.memory.putByte(small.offset() - 1, (byte) 0),
+            () -> region.memory.putByte(pooled.offset() + 90, (byte) 0),
+            () -> region.memory.putByte(large.offset() + 300_000, (byte) 0),
+        };
+        for (Runnable damage : damages) {
+            expect(Invariant.GUARD, damage);
+        }
+        byte[] sound = region.bytes();
+        damages[0].run();
+        assertThat(findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.number()).isEqualTo(slabOf(small));
+            assertThat(finding.index()).isEqualTo(index);
+            assertThat(finding.evidence())
+                    .startsWith("overrun of block=" + small.offset() + " size=1000: 0 bytes from its end");
+        });
+        region.restore(sound);
+        // A size that is another within the block's place has another end.
+        expect(Invariant.GUARD, () -> put(recordAt(small) + 8, RecordWords.size(990, budgeted, 0)));
+    }
+
+    private void logs() {
+        Scopes scopes = new Scopes(region.memory, region.map);
+        int entry = ScopeWord.entryOf(scopes.open("client", ScopeState.OPEN, 1, 1));
+        long scope = region.map.scopeAt(entry);
+        expect(Invariant.SCOPE, () -> add(scope, 1));
+        expect(Invariant.SCOPE, () -> put(scope, ScopeWord.pack(9, 1, 1)));
+        expect(Invariant.SCOPE, () -> put(scope + ScopeLayout.NAME_LENGTH_OFFSET, 97));
+        new FaultLog(region.memory, region.map)
+                .report(Fault.of(FaultKind.BUDGET).provenAt(1));
+        long fault = region.map.faultAt(0);
+        assertThat(findings()).as("a scope and a fault").isEmpty();
+        expect(Invariant.FAULT_ENTRY, () -> add(fault, 1));
+        expect(Invariant.FAULT_ENTRY, () -> put(fault, FaultWord.pack(99, 5)));
+        expect(Invariant.FAULT_ENTRY, () -> put(fault + FaultLayout.FOUND_LENGTH_OFFSET, 17));
+        expect(Invariant.FAULT_ENTRY, () -> put(HeaderLayout.FAULT_HEAD_OFFSET, 0));
+        expect(Invariant.FAULT_ENTRY, () -> put(HeaderLayout.FAULT_HEAD_OFFSET, region.map.faultCount() + 1));
+        expect(Invariant.FAULT_ENTRY, () -> put(region.map.faultAt(7), region.memory.getLong(fault)));
     }
 
     private void cells() {

@@ -2,6 +2,7 @@ package io.shm.cli.command;
 
 import io.shm.cli.render.LeakGroup;
 import io.shm.inspect.BlockRow;
+import io.shm.inspect.FaultRow;
 import io.shm.inspect.Leak;
 import io.shm.inspect.LeakKind;
 import io.shm.inspect.ProcessInfo;
@@ -18,9 +19,17 @@ final class LeakGroups {
     /** Of a group so many places are told; a script that wants them all asks for the blocks. */
     private static final int MOST_OFFSETS = 1000;
 
+    private static final String OVERWRITTEN = "overwritten";
+
     private record Key(String kind, SiteInfo site, String tag, int owner, String scope, String reason) {}
 
     private final Map<Key, Sum> sums = new LinkedHashMap<>();
+    private final List<FaultRow> faults;
+
+    /** @param faults all of the log, in its order: a leak that one of them explains refers to it by its number */
+    LeakGroups(List<FaultRow> faults) {
+        this.faults = faults;
+    }
 
     void add(Leak leak) {
         add(leak.kind().label(), leak.block(), leak.owner(), leak.scope(), leak.note());
@@ -35,7 +44,7 @@ final class LeakGroups {
     /** By kind in the order in which a report has them, and those with most bytes first. */
     List<LeakGroup> groups() {
         return sums.values().stream()
-                .map(Sum::group)
+                .map(sum -> sum.group(faults))
                 .sorted(Comparator.comparingInt(LeakGroups::rank)
                         .thenComparing(LeakGroup::kind)
                         .thenComparing(
@@ -89,14 +98,31 @@ final class LeakGroups {
             }
         }
 
-        LeakGroup group() {
+        /** Of the faults that tell of a reference to such a block that was written over the numbers. */
+        private String explained(List<FaultRow> faults) {
+            List<String> numbers = new ArrayList<>();
+            for (int i = 0; i < faults.size() && key.reason().endsWith(OVERWRITTEN); i++) {
+                FaultRow fault = faults.get(i);
+                if (fault.kind().equals("overwritten-ref")
+                        && fault.allocated() != null
+                        && fault.allocated().site().equals(key.site())
+                        && fault.tag().equals(key.tag())) {
+                    numbers.add(Integer.toString(i + 1));
+                }
+            }
+            return numbers.isEmpty()
+                    ? note
+                    : key.reason() + ", see fault" + (numbers.size() == 1 ? " " : "s ") + String.join(", ", numbers);
+        }
+
+        LeakGroup group(List<FaultRow> faults) {
             return new LeakGroup(
                     key.kind(),
                     key.site(),
                     key.tag(),
                     owner,
                     key.scope(),
-                    note,
+                    explained(faults),
                     blocks,
                     bytes,
                     oldest,

@@ -140,7 +140,7 @@ public final class LeaksCommand extends Verb {
     private Findings findings(Session session, Inspector inspector, Suppressions known, Instant after) {
         LeakReport report = inspector.leaks(unrecorded, search);
         Instant before = olderThan == null ? null : session.look().now().minus(olderThan);
-        LeakGroups wanted = new LeakGroups();
+        LeakGroups wanted = new LeakGroups(inspector.faults());
         Set<Long> leaked = new HashSet<>();
         for (Leak leak : report.leaks()) {
             leaked.add(leak.block().handle());
@@ -166,7 +166,7 @@ public final class LeaksCommand extends Verb {
     }
 
     private static List<LeakGroup> stuck(Inspector inspector, Set<Long> leaked, Instant before, Instant after) {
-        LeakGroups old = new LeakGroups();
+        LeakGroups old = new LeakGroups(List.of());
         inspector.blocks(
                 block -> block.since() != null
                         && !block.pinned()

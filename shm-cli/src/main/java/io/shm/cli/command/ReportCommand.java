@@ -76,7 +76,7 @@ public final class ReportCommand extends Verb {
         Report report = new Report(picture, session.look().now());
         inspector.blocks(block -> true, report);
         LeakReport found = inspector.leaks(false, search);
-        LeakGroups groups = new LeakGroups();
+        LeakGroups groups = new LeakGroups(inspector.faults());
         for (Leak leak : found.leaks()) {
             groups.add(leak);
             report.leaked(leak.block().offset());

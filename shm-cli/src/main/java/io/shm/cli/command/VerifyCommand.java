@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
         name = "verify",
         header = "Checks every invariant of a region; can repair it.",
         description = {
-            "Header, participants, history, names, pools, slabs and every record, each against the others; what is half done"
+            "Header, participants, history, names, scopes, the fault log, pools, slabs, every record and the guards beside its"
+                    + " block, each against the others; what is half done"
                     + " at the moment is no finding. Hints and counters trail behind while processes work, so they are"
                     + " compared only where nobody is attached. Exit code 1 if an invariant is broken; hints and counters"
                     + " that a crash has left off are shown, and are none.",
