@@ -136,8 +136,8 @@ final class Ring {
             if (filled == LAP_UNKNOWN) {
                 continue;
             }
-            int over = isOver(word) ? filled : filled - 1;
-            int ahead = QueueWord.ahead(over, lap);
+            int lapOver = isOver(word) ? filled : filled - 1;
+            int ahead = QueueWord.ahead(lapOver, lap);
             if (ahead >= 0) {
                 position += (long) ahead * capacity + 1;
             } else if (ahead == -1) {

@@ -121,7 +121,7 @@ public final class QueueStates {
                 return false;
             }
             boolean reading = state == QueueState.READING;
-            if (reading && again ? orphan(memory, cell, word) : finish(memory, cell, word)) {
+            if ((reading && again) ? orphan(memory, cell, word) : finish(memory, cell, word)) {
                 return reading && !again;
             }
         }

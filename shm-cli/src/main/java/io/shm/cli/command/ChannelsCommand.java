@@ -58,7 +58,7 @@ public final class ChannelsCommand extends Verb {
     private Listing<ChannelRow> list(Inspector inspector, Listing.Sink<ChannelRow> sink) {
         Listing<ChannelRow> rows =
                 new Listing<>(ranking.order(new ChannelShape()), ranking.limit(Integer.MAX_VALUE), sink);
-        inspector.channels().forEach(rows::accept);
+        inspector.channels().forEach(rows);
         rows.finish();
         return rows;
     }
