@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
             "are medians over the turns, with the middle half of them as spread:",
             "  cache line   one word for each direction: the floor of a round trip",
             "  bare ring    slots with a turn, for one sender and one receiver, without any books: the floor of a queue",
-            "  shm inline   up to 96 bytes in a channel itself",
+            "  shm inline   a small message in the channel itself, up to 112 bytes",
             "  shm block    a block allocated, sent, received and freed, with all of the ledger",
             "  unix socket, pipe   through the kernel",
             "Of a large message a word of each page is read; who can, does not copy it."
