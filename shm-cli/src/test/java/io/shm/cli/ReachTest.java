@@ -28,7 +28,7 @@ class ReachTest {
     void verbsSeeTheFacadeAndTheInspector() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages("io.shm.cli.demo", "io.shm.cli.bench", "io.shm.cli.machine")
+                .resideOutsideOfPackages("io.shm.cli.demo", "io.shm.cli.bench..", "io.shm.cli.machine")
                 .and()
                 .doNotHaveSimpleName("AlphabetCommand")
                 .should()
