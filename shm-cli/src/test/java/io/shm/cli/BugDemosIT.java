@@ -44,13 +44,14 @@ class BugDemosIT {
         return leaks.get(0);
     }
 
-    /** How often a reference was overwritten; there is no other fault. */
+    /**
+     * How often a reference was overwritten; there is no other fault. Who did it is not known of those that the walk has found
+     * before the overwriter could say so.
+     */
     private static long faults(Map<String, Object> json) {
         List<Map<String, Object>> faults = Cli.objects(json, "faults");
-        assertThat(faults).isNotEmpty().allSatisfy(fault -> {
-            assertThat(fault).containsEntry("kind", "overwritten-ref");
-            assertThat(Cli.object(fault, "by")).isNotNull();
-        });
+        assertThat(faults).isNotEmpty().allSatisfy(fault -> assertThat(fault).containsEntry("kind", "overwritten-ref"));
+        assertThat(faults).anySatisfy(fault -> assertThat(fault.get("by")).isNotNull());
         return faults.stream().mapToLong(fault -> (Long) fault.get("count")).sum();
     }
 
@@ -99,7 +100,7 @@ class BugDemosIT {
                 .containsEntry("refused", 1L)
                 .containsEntry("blocks", 7L)
                 .containsEntry("bytes", 896L);
-        assertThat(onlyLeak(json)).containsEntry("note", "index overwritten, see fault 1");
+        assertThat(onlyLeak(json).get("note").toString()).startsWith("index overwritten, see fault");
         assertThat(faults(json)).isEqualTo(7);
     }
 
