@@ -251,14 +251,12 @@ public final class Slot {
                             space.heap().recordAt(block),
                             space.heap().word(block),
                             cell,
-                            space.noted(site));
+                            space.noted(site),
+                            lost -> space.heap().overwritten(cell, lost, space.noted(site)));
             if (before == Handover.NOT_OURS) {
                 throw space.notOurs(block);
             }
             space.heap().handedOver(block, cell, space.noted(site));
-            if (!Cells.isEmpty(before)) {
-                space.heap().overwritten(cell, before, space.noted(site));
-            }
             return before;
         } catch (InternalError e) {
             throw space.heap().lost(e);

@@ -7,6 +7,7 @@ import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.StateWord;
 import io.shm.memory.SharedMemory;
+import java.util.function.LongConsumer;
 
 /**
  * The steps that hand a block over through a cell: each needs two words, the record's and the cell's.
@@ -309,9 +310,13 @@ public final class Handover {
      * Writes a live block's handle over whatever a cell holds, without a look: the mistake that programs make, in a form
      * that the ledger can prove. A block that was there stays recorded in the cell, which holds it no more.
      *
+     * <p>Dies between the exchange and the witness's note: the walk finds what is lost, but not by whom.
+     *
+     * @param overwritten told of what was there, if it was anything, before anybody can see that it is lost: as long as the
+     *     new block is PUB it may be about to take that one's place
      * @return what the cell held, or {@link #NOT_OURS}
      */
-    public long putRaw(Author author, long recordAt, long live, long cell, int site) {
+    public long putRaw(Author author, long recordAt, long live, long cell, int site, LongConsumer overwritten) {
         if (!isOwn(author, live) || !HandoverStates.publish(cells.memory(), recordAt, live)) {
             return NOT_OURS;
         }
@@ -320,10 +325,24 @@ public final class Handover {
         note(author, recordAt, site, BlockStates.PUBLISHED);
         // A publication that is half-done is finished first: then it is plain what is lost, and by whom.
         help(author, cell);
-        long before = cells.get(cell);
-        cells.memory().putLongVolatile(cell, cells.handleOf(recordAt, live));
+        // An exchange: of two at the same instant the second is to know what it has written over.
+        long before = cells.memory().getAndSetLong(cell, cells.handleOf(recordAt, live));
+        if (!Cells.isEmpty(before)) {
+            holdRemoved(cell, before);
+            overwritten.accept(before);
+        }
         HandoverStates.hold(cells.memory(), recordAt, pub);
         return before;
+    }
+
+    /** Finishes the publication of a block that was in a cell until we removed it: else its author would still be at it. */
+    private void holdRemoved(long cell, long handle) {
+        long recordAt = cells.recordOf(handle);
+        long word = recordAt < 0 ? 0 : cells.word(recordAt);
+        if (recordedState(recordAt, word, handle, cell) == BlockState.PUB
+                && RecordWords.actionOf(cells.changed(recordAt)) == BlockStates.PUBLISHED) {
+            HandoverStates.hold(cells.memory(), recordAt, word);
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import io.shm.ledger.FaultKind;
 import io.shm.ledger.FaultLog;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
+import io.shm.memory.ArmedMemory;
 import io.shm.memory.InterruptedMemory;
 import java.util.List;
 import java.util.Random;
@@ -73,8 +74,12 @@ class OverwrittenReferenceTest {
             boolean[] over = new boolean[1];
             InterruptedMemory stopped = new InterruptedMemory(
                     fresh.region.memory, n, () -> over[0] = same.putRaw(other.allocate(50), LINE) != 0);
-            CellFixture.Peer interrupted = fresh.peer(1, stopped);
-            interrupted.root("mail").publish(interrupted.allocate(100));
+            ArmedMemory view = new ArmedMemory(fresh.region.memory);
+            CellFixture.Peer interrupted = fresh.peer(1, view);
+            Slot mail = interrupted.root("mail");
+            Block published = interrupted.allocate(100);
+            view.arm(stopped);
+            mail.publish(published);
             happened = stopped.happened();
             goRound(other);
             List<Fault> faults = new FaultLog(fresh.region.memory, fresh.region.map).read();
@@ -85,6 +90,34 @@ class OverwrittenReferenceTest {
                         .isEqualTo(2);
                 assertThat(fault.other().process()).isZero();
             }
+        }
+    }
+
+    @Test
+    void ofTwoRawWritesAtOnceTheSecondIsTheAuthorWhereverTheyMeet() {
+        boolean happened = true;
+        for (int n = 1; happened; n++) {
+            CellFixture fresh = new CellFixture(1 << 20);
+            CellFixture.Peer other = fresh.peer(2);
+            Slot same = other.root("mail");
+            Block second = other.allocate(50);
+            InterruptedMemory stopped = new InterruptedMemory(fresh.region.memory, n, () -> {
+                same.putRaw(second, LINE);
+                // Whoever looks meanwhile must not be quicker than the author.
+                goRound(other);
+            });
+            ArmedMemory view = new ArmedMemory(fresh.region.memory);
+            CellFixture.Peer interrupted = fresh.peer(1, view);
+            Slot mail = interrupted.root("mail");
+            Block first = interrupted.allocate(100);
+            view.arm(stopped);
+            mail.putRaw(first, LINE);
+            happened = stopped.happened();
+            goRound(other);
+            assertThat(new FaultLog(fresh.region.memory, fresh.region.map).read())
+                    .as("stopped before write %d", n)
+                    .hasSize(happened ? 1 : 0)
+                    .allSatisfy(fault -> assertThat(fault.by().process()).isBetween(1, 2));
         }
     }
 
