@@ -18,6 +18,8 @@ final class ChildOfLadder implements AutoCloseable {
     ChildOfLadder(Class<?> main, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // The JVM warns of another's /tmp/hsperfdata on standard output, where we read what the child says.
+                "-XX:-UsePerfData",
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

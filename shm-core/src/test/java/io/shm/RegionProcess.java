@@ -33,6 +33,8 @@ final class RegionProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of(
+                // The JVM warns of another's /tmp/hsperfdata on standard output, where we read the child's answers.
+                "-XX:-UsePerfData",
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -36,6 +36,7 @@ class SecondClassLoaderIT {
             Process process = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-XX:-UsePerfData",
                             "-Xmx128m",
                             "-cp",
                             classPath,

@@ -40,6 +40,7 @@ class CliIT {
         // As scripts/shm starts it: without the property Java 25 says on stderr what it thinks of Unsafe.
         List<String> command = new ArrayList<>(List.of(
                 JAVA,
+                "-Xlog:disable",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Dsun.misc.unsafe.memory.access=allow",

@@ -35,7 +35,14 @@ final class ChildJvm implements AutoCloseable {
     static ChildJvm start(List<String> before, String classPath) throws IOException {
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", classPath, SegmentChild.class.getName()));
+        command.addAll(List.of(
+                // The JVM warns of another's /tmp/hsperfdata on standard output, where we read the child's answers.
+                "-XX:-UsePerfData",
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classPath,
+                SegmentChild.class.getName()));
         return new ChildJvm(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());

@@ -177,8 +177,14 @@ class ParentChildIT {
 
     private void start(String... args) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = new ArrayList<>(
-                List.of(java, "-cp", System.getProperty("java.class.path"), Main.class.getName(), "--name", NAME));
+        List<String> command = new ArrayList<>(List.of(
+                java,
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--name",
+                NAME));
         command.addAll(List.of(args));
         parent = new ProcessBuilder(command).redirectErrorStream(true).start();
         output = parent.inputReader(StandardCharsets.UTF_8);

@@ -208,7 +208,7 @@ class TopTest {
             Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) here");
             String java =
                     Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            String top = "'" + java + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '"
+            String top = "'" + java + "' -Xlog:disable -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '"
                     + System.getProperty("java.class.path") + "' io.shm.cli.Main top '" + region
                     + "' --every 100ms --color never; echo ended $?; stty -a";
             Process script = new ProcessBuilder("/usr/bin/script", "-qec", top, "/dev/null")
