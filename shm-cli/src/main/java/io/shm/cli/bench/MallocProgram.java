@@ -7,19 +7,18 @@ import java.nio.file.Path;
 
 /** malloc and free in C, compiled here and now into a temporary folder. */
 final class MallocProgram implements AutoCloseable {
-    private final Path folder;
+    private final ScratchFolder folder;
     private final Path program;
 
-    private MallocProgram(Path folder, Path program) {
+    private MallocProgram(ScratchFolder folder) {
         this.folder = folder;
-        this.program = program;
+        this.program = folder.path().resolve("malloc");
     }
 
     /** Null where there is no C compiler that makes a running program of it. */
     static MallocProgram compile() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("shm-bench");
-        Path source = folder.resolve("malloc.c");
-        MallocProgram made = new MallocProgram(folder, folder.resolve("malloc"));
+        MallocProgram made = new MallocProgram(ScratchFolder.onDisk());
+        Path source = made.folder.path().resolve("malloc.c");
         try (InputStream code = MallocProgram.class.getResourceAsStream("malloc.c")) {
             Files.copy(code, source);
             for (String compiler : new String[] {"gcc", "cc", "clang"}) {
@@ -61,9 +60,7 @@ final class MallocProgram implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        Files.deleteIfExists(program);
-        Files.deleteIfExists(folder.resolve("malloc.c"));
-        Files.deleteIfExists(folder);
+    public void close() {
+        folder.close();
     }
 }

@@ -53,9 +53,11 @@ final class BlockTransport implements Transport {
                     block = back.poll();
                 }
                 long value = block.getLong(0);
+                long differences = 0;
                 for (int page = End.PAGE; page < size; page += End.PAGE) {
-                    value += block.getLong(page) & 0;
+                    differences |= block.getLong(page) ^ value;
                 }
+                End.checkPages(differences);
                 block.free(SITE);
                 return value;
             }

@@ -23,7 +23,10 @@ final class ByteStream implements Link {
 
     @Override
     public void send(long value) throws IOException {
-        sending.clear().putLong(0, value);
+        sending.clear();
+        for (int page = 0; page < sending.limit(); page += End.PAGE) {
+            sending.putLong(page, value);
+        }
         while (sending.hasRemaining()) {
             out.write(sending);
         }
@@ -37,7 +40,13 @@ final class ByteStream implements Link {
                 throw new EOFException("the other process is gone");
             }
         }
-        return receiving.getLong(0);
+        long value = receiving.getLong(0);
+        long differences = 0;
+        for (int page = End.PAGE; page < receiving.limit(); page += End.PAGE) {
+            differences |= receiving.getLong(page) ^ value;
+        }
+        End.checkPages(differences);
+        return value;
     }
 
     @Override

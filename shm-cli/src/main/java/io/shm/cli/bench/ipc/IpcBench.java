@@ -3,6 +3,7 @@ package io.shm.cli.bench.ipc;
 import io.shm.Region;
 import io.shm.RegionOptions;
 import io.shm.cli.bench.Sample;
+import io.shm.cli.bench.ScratchFolder;
 import io.shm.cli.bench.Spread;
 import io.shm.cli.bench.Worker;
 import io.shm.cli.child.ChildJvm;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Measures all transports between two processes, in turns. */
 public final class IpcBench {
@@ -39,7 +39,7 @@ public final class IpcBench {
     }
 
     /** Two processes at the ends of one link. */
-    private final class Pair implements AutoCloseable {
+    private final class Pair {
         private final String name;
         private final String title;
         private final int size;
@@ -48,16 +48,17 @@ public final class IpcBench {
         private final List<Sample> roundTrips = new ArrayList<>();
         private final List<Sample> oneWays = new ArrayList<>();
 
-        Pair(String name, Transport transport, int size, Region region, Path folder) throws IOException {
+        Pair(String name, Transport transport, int size, Region region, ScratchFolder folder) throws IOException {
             this.name = name;
             this.title = transport.title();
             this.size = size;
-            Path own = Files.createDirectory(folder.resolve(name + "-" + size));
+            Path own = Files.createDirectory(folder.path().resolve(name + "-" + size));
             if (name.equals("pipe")) {
                 makePipes(own);
             }
-            first = start("first", region, own, 0);
-            second = start("second", region, own, 1);
+            first = folder.usedBy(start("first", region, own, 0));
+            second = folder.usedBy(start("second", region, own, 1));
+            first.belongsWith(second);
             first.reply();
             second.reply();
         }
@@ -85,21 +86,16 @@ public final class IpcBench {
         boolean queues() {
             return !name.equals("line");
         }
-
-        @Override
-        public void close() {
-            first.close();
-            second.close();
-        }
     }
 
-    /** Its processes, its region and its files are gone when it returns. */
-    public List<IpcResult> run() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory(
-                Files.isDirectory(Path.of("/dev/shm")) ? Path.of("/dev/shm") : Path.of("/tmp"), "shm-bench-");
-        List<Pair> pairs = new ArrayList<>();
-        try (Region region = Region.create(
-                RegionOptions.anonymous().size(REGION_BYTES).populate(true).processName("shm bench"))) {
+    /** Its processes, its region and its files are gone when it returns, and when we are interrupted. */
+    public List<IpcResult> run() throws IOException {
+        try (ScratchFolder folder = ScratchFolder.inMemory();
+                Region region = Region.create(RegionOptions.anonymous()
+                        .size(REGION_BYTES)
+                        .populate(true)
+                        .processName("shm bench"))) {
+            List<Pair> pairs = new ArrayList<>();
             for (Map.Entry<String, Transport> entry : Transports.all().entrySet()) {
                 for (int size : List.of(Long.BYTES, SMALL, LARGE)) {
                     if (entry.getValue().carries(size)
@@ -109,9 +105,6 @@ public final class IpcBench {
                 }
             }
             return measure(pairs);
-        } finally {
-            pairs.forEach(Pair::close);
-            delete(folder);
         }
     }
 
@@ -168,16 +161,6 @@ public final class IpcBench {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ShmException("interrupted", e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> found = Files.walk(folder)) {
-            all = new ArrayList<>(found.toList());
-        }
-        for (int i = all.size() - 1; i >= 0; i--) {
-            Files.deleteIfExists(all.get(i));
         }
     }
 }

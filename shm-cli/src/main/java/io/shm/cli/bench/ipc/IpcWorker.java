@@ -30,6 +30,8 @@ public final class IpcWorker {
 
     /** @param args transport, region, folder, {@code first} or {@code second}, size, cpu or -1 */
     public static void main(String[] args) throws IOException, InterruptedException {
+        // Or its word about missing loggers is taken for our last one.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         BlockingQueue<String> commands = commands();
         pin(Integer.parseInt(args[5]));
         End end = new End(args[1], Path.of(args[2]), args[3].equals("first"), Integer.parseInt(args[4]));

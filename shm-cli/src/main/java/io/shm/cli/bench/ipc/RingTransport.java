@@ -61,7 +61,9 @@ final class RingTransport implements Transport {
             while (block.getLongAcquire(at) != turn) {
                 Thread.onSpinWait();
             }
-            message.putLong(0, value);
+            for (int page = 0; page < size; page += End.PAGE) {
+                message.putLong(page, value);
+            }
             block.putBytes(at + Long.BYTES, message.array(), 0, size);
             block.putLongRelease(at, turn + 1);
             sent++;
@@ -75,9 +77,11 @@ final class RingTransport implements Transport {
                 Thread.onSpinWait();
             }
             long value = block.getLong(at + Long.BYTES);
+            long differences = 0;
             for (int page = End.PAGE; page < size; page += End.PAGE) {
-                value += block.getLong(at + page) & 0;
+                differences |= block.getLong(at + Long.BYTES + page) ^ value;
             }
+            End.checkPages(differences);
             block.putLongRelease(at, turn + 2);
             received++;
             return value;

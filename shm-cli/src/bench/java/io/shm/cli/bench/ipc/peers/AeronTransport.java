@@ -20,7 +20,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** Aeron over shared memory: the media driver in the first process, in one thread that backs off. */
 public final class AeronTransport implements Transport {
     private static final String CHANNEL = "aeron:ipc?term-length=64m";
-    private static final int PAGE = 4096;
 
     @Override
     public String title() {
@@ -63,9 +62,11 @@ public final class AeronTransport implements Transport {
         private boolean came;
         private final FragmentHandler handler = new FragmentAssembler((buffer, offset, length, header) -> {
             received = buffer.getLong(offset);
-            for (int page = PAGE; page < length; page += PAGE) {
-                received += buffer.getLong(offset + page) & 0;
+            long differences = 0;
+            for (int page = End.PAGE; page < length; page += End.PAGE) {
+                differences |= buffer.getLong(offset + page) ^ received;
             }
+            End.checkPages(differences);
             came = true;
         });
 
@@ -83,7 +84,9 @@ public final class AeronTransport implements Transport {
 
         @Override
         public void send(long value) {
-            message.putLong(0, value);
+            for (int page = 0; page < size; page += End.PAGE) {
+                message.putLong(page, value);
+            }
             if (size > out.maxPayloadLength()) {
                 while (out.offer(message, 0, size) < 0) {
                     Thread.onSpinWait();

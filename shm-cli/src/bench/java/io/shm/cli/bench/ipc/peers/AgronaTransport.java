@@ -16,8 +16,6 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /** Agrona's many-to-one ring buffer over mapped files, one for each direction. */
 public final class AgronaTransport implements Transport {
-    private static final int PAGE = 4096;
-
     @Override
     public String title() {
         return "agrona ring";
@@ -59,9 +57,11 @@ public final class AgronaTransport implements Transport {
         private long received;
         private final MessageHandler handler = (type, buffer, offset, length) -> {
             received = buffer.getLong(offset);
-            for (int page = PAGE; page < length; page += PAGE) {
-                received += buffer.getLong(offset + page) & 0;
+            long differences = 0;
+            for (int page = End.PAGE; page < length; page += End.PAGE) {
+                differences |= buffer.getLong(offset + page) ^ received;
             }
+            End.checkPages(differences);
         };
 
         Ends(RingBuffer out, RingBuffer in, int size) {
@@ -73,7 +73,9 @@ public final class AgronaTransport implements Transport {
 
         @Override
         public void send(long value) {
-            message.putLong(0, value);
+            for (int page = 0; page < size; page += End.PAGE) {
+                message.putLong(page, value);
+            }
             while (!out.write(1, message, 0, size)) {
                 Thread.onSpinWait();
             }
