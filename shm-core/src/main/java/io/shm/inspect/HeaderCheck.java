@@ -35,7 +35,10 @@ final class HeaderCheck {
         this.generations = drawn();
     }
 
-    /** Whether a generation comes behind all that have been drawn by now. They go round; half of them count as ahead. */
+    /**
+     * Whether a generation comes behind all that have been drawn by now. They go round; a third of them count as ahead.
+     * No power of two: a counter with a flipped bit would lie on the border, and look sound until the next draw.
+     */
     boolean isAhead(long generation) {
         if (!ahead(generation)) {
             return false;
@@ -49,7 +52,7 @@ final class HeaderCheck {
     }
 
     private static boolean ahead(long generation, long drawn) {
-        return ((drawn - 1 - generation) & StateWord.GENERATION_MASK) > StateWord.GENERATION_MASK >>> 1;
+        return ((drawn - 1 - generation) & StateWord.GENERATION_MASK) > StateWord.GENERATION_MASK / 3 * 2;
     }
 
     private long drawn() {
