@@ -13,6 +13,7 @@ public final class PosixException extends IOException {
     public static final int EAGAIN = 11;
     public static final int EACCES = 13;
     public static final int EEXIST = 17;
+    public static final int ENOTDIR = 20;
     public static final int EINVAL = 22;
     public static final int ENOSPC = 28;
     public static final int ENOSYS = 38;
@@ -30,7 +31,7 @@ public final class PosixException extends IOException {
             Map.entry(EACCES, "EACCES: permission denied"),
             Map.entry(16, "EBUSY: busy"),
             Map.entry(EEXIST, "EEXIST: exists"),
-            Map.entry(20, "ENOTDIR: not a folder"),
+            Map.entry(ENOTDIR, "ENOTDIR: not a folder"),
             Map.entry(21, "EISDIR: a folder"),
             Map.entry(EINVAL, "EINVAL: invalid argument"),
             Map.entry(23, "ENFILE: too many open files in the system"),

@@ -3,7 +3,6 @@ package io.shm.segment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -26,8 +25,11 @@ record FileFacts(int type, int mode, int uid, int gid, long device, long inode, 
     static FileFacts of(Path path) throws IOException {
         try {
             return read(path, LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            return null;
+        } catch (IOException e) {
+            if (Refusal.isMissing(e)) {
+                return null;
+            }
+            throw e;
         }
     }
 

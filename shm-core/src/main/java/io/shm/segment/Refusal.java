@@ -21,8 +21,12 @@ final class Refusal {
                 || says(e, "Operation not permitted");
     }
 
+    /** Nothing is there, and with a file in the middle of the path nothing can be. */
     static boolean isMissing(IOException e) {
-        return e instanceof NoSuchFileException || is(PosixException.ENOENT, e);
+        return e instanceof NoSuchFileException
+                || is(PosixException.ENOENT, e)
+                || is(PosixException.ENOTDIR, e)
+                || says(e, "Not a directory");
     }
 
     static boolean isNoSpace(IOException e) {

@@ -236,6 +236,10 @@ class CreationTest {
                 .hasMessage("no region '" + mistyped + "': " + mistyped + " does not exist. Near: " + name);
         assertThatThrownBy(() -> Segment.attach(folder + "/quite-another", Access.READ_ONLY))
                 .hasMessageEndingWith("/quite-another does not exist");
+        assertThatThrownBy(() -> Segment.attach(path() + "/../" + name, Access.READ_ONLY))
+                .as("a file in the middle of the path")
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageEndingWith("/../" + name + " does not exist");
     }
 
     @ParameterizedTest
