@@ -4,9 +4,11 @@ import io.shm.Region;
 import io.shm.RegionOptions;
 import io.shm.cell.Hold;
 import io.shm.cell.Slot;
+import io.shm.channel.Channel;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /** The code of the README, compiled. Never run: the name is one that a user may have. */
@@ -54,6 +56,27 @@ abstract class ReadmeSample {
         try (Hold hold = region.root("table").acquire()) {
             use(hold.block());
         }
+    }
+
+    void sender(Region region, Block block) throws InterruptedException {
+        Channel orders = region.channel("orders", 1024);
+        if (!orders.offer(block)) { // full: the block is still ours
+            block.free();
+        }
+        orders.send(16, m -> m.putLong(0, 4711), 1, TimeUnit.SECONDS); // waits for room
+    }
+
+    void receiver(Channel orders, LongConsumer use) throws InterruptedException {
+        orders.receive(
+                m -> { // in another process
+                    if (m.block() == null) {
+                        use.accept(m.getLong(0));
+                    } else {
+                        m.block().free();
+                    }
+                },
+                1,
+                TimeUnit.SECONDS);
     }
 
     abstract void use(Block block);
