@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 /** A real process of the ladder's upper levels: quick to start, killed when closed. */
 final class ChildOfLadder implements AutoCloseable {
     private final Process process;
+    private final PrintStream to;
     private final BufferedReader from;
 
     ChildOfLadder(Class<?> main, String... args) throws IOException {
@@ -30,6 +32,7 @@ final class ChildOfLadder implements AutoCloseable {
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        to = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
         from = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
@@ -40,6 +43,11 @@ final class ChildOfLadder implements AutoCloseable {
     /** Waits for a line. */
     void expect(String line) throws IOException {
         assertThat(from.readLine()).as("what process %s says", process.pid()).isEqualTo(line);
+    }
+
+    /** Sends a line. */
+    void tell(String line) {
+        to.println(line);
     }
 
     String readLine() throws IOException {

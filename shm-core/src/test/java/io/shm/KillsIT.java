@@ -35,7 +35,7 @@ class KillsIT {
 
     private final long seed = Ladder.seed();
     private final SplittableRandom random = new SplittableRandom(seed);
-    private KillVictim.Work own;
+    private RandomWork own;
 
     @Test
     void nothingIsLostAndNobodyIsBlocked() throws Exception {
@@ -49,7 +49,7 @@ class KillsIT {
                     .siteCapture(SiteCapture.off());
             try (Region region = Region.create(options);
                     Inspector inspector = Inspector.open(name)) {
-                own = new KillVictim.Work(region, random.split());
+                own = new RandomWork(Workplace.of(region), 1, random.split());
                 own.emptyCells();
                 long kept = inspector.picture().accounts().live();
                 int room = room(region, LARGE);

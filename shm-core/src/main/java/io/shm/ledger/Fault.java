@@ -33,6 +33,8 @@ public final class Fault {
     long observed;
     long foundAt;
     byte[] found = NOTHING;
+    /** Whether the block has had more generations than one in this life. */
+    private boolean handedOver;
 
     private Fault(FaultKind kind) {
         this.kind = kind;
@@ -59,6 +61,7 @@ public final class Fault {
 
     /** The block in question: place, size, handle and who allocated it, as its record says. */
     public Fault block(RecordView block, Trace allocated) {
+        handedOver = block.action() != BlockStates.ALLOCATED;
         return place(block.payloadAt(), block.sizeWord(), block.handle(), block.generation())
                 .allocated(allocated);
     }
@@ -233,6 +236,20 @@ public final class Fault {
     /** Whether it is the same fault, and once, however many find it. */
     boolean isOneForAll() {
         return kind.key() == FaultKind.Key.BLOCK;
+    }
+
+    /** Whether the block may have had another generation when the same was found before: each owner has one of his own. */
+    boolean mayBeKnownOfFormerOwner() {
+        return isOneForAll() && handedOver;
+    }
+
+    /** Whether it is the same damage to the same allocation, whoever had the block meanwhile. */
+    boolean isSameDamage(Fault earlier) {
+        return earlier.kind == kind
+                && earlier.offset == offset
+                && earlier.expected == expected
+                && earlier.observed == observed
+                && earlier.allocated.equals(allocated);
     }
 
     /** The word that publishes it: equal for two that are one distinct fault. */

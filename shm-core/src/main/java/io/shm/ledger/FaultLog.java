@@ -59,6 +59,9 @@ public final class FaultLog {
             }
             return true;
         }
+        if (fault.mayBeKnownOfFormerOwner() && isKnownOfFormerOwner(fault)) {
+            return true;
+        }
         if (fault.isOneForAll() && isGroupFull(fault)) {
             // Which blocks are in there is not known: whoever finds one again counts it again.
             word = fault.groupWord();
@@ -83,6 +86,17 @@ public final class FaultLog {
             }
         }
         return -1;
+    }
+
+    private boolean isKnownOfFormerOwner(Fault fault) {
+        for (int i = 0; i < map.faultCount(); i++) {
+            long at = map.faultAt(i);
+            if (FaultWord.kind(memory.getLongAcquire(at + FaultLayout.WORD_OFFSET)) == fault.kind.code()
+                    && fault.isSameDamage(read(at, fault.kind))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isGroupFull(Fault fault) {
