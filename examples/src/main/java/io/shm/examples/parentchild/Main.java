@@ -4,6 +4,8 @@ import io.shm.Region;
 import io.shm.RegionOptions;
 import io.shm.error.BusyException;
 import io.shm.error.ShmException;
+import io.shm.examples.process.ChildJvm;
+import io.shm.examples.process.Ending;
 import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
 import io.shm.inspect.Inspector;

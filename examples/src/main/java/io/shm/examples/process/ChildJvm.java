@@ -1,4 +1,4 @@
-package io.shm.examples.parentchild;
+package io.shm.examples.process;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A second JVM, of the same Java and with the same classes as this one. It never outlives its close. */
-final class ChildJvm implements AutoCloseable {
+/** Another JVM, of the same Java and with the same classes as this one. It never outlives its close. */
+public final class ChildJvm implements AutoCloseable {
     private static final int PATIENCE_S = 10;
 
     private final Process process;
@@ -18,10 +18,16 @@ final class ChildJvm implements AutoCloseable {
         this.process = process;
     }
 
-    static ChildJvm start(Class<?> main, String... args) throws IOException {
+    public static ChildJvm start(Class<?> main, String... args) throws IOException {
+        return start(List.of(), main, args);
+    }
+
+    /** @param options of the JVM, besides those that this one was started with */
+    public static ChildJvm start(List<String> options, Class<?> main, String... args) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(java));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -29,23 +35,38 @@ final class ChildJvm implements AutoCloseable {
         return new ChildJvm(builder.start());
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    String state() {
+    public String state() {
         return isAlive() ? "is still running" : "ended with exit code " + process.exitValue();
     }
 
-    /** Closes the pipe to the child, which is its sign to end; one that does not is killed. */
+    /** Waits for its end; returns its exit code, which is 128 and the number of the signal if one ended it. */
+    public int await() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    /** SIGKILL: it gets no chance to do anything. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Closes the pipe to the child, which is its sign to end. The kernel does the same when this process is killed. */
+    public void askToEnd() throws IOException {
+        process.getOutputStream().close();
+    }
+
+    /** Asks the child to end; one that does not is killed. */
     @Override
     public void close() throws IOException {
         try {
-            process.getOutputStream().close();
+            askToEnd();
             process.waitFor(PATIENCE_S, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

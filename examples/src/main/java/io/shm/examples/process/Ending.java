@@ -1,11 +1,11 @@
-package io.shm.examples.parentchild;
+package io.shm.examples.process;
 
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** When the program ends: a signal only asks for it, and the JVM then waits until this is closed. */
-final class Ending implements AutoCloseable {
+public final class Ending implements AutoCloseable {
     private static final int PATIENCE_S = 20;
     private static final int STEP_MS = 100;
 
@@ -14,18 +14,18 @@ final class Ending implements AutoCloseable {
 
     private Ending() {}
 
-    static Ending onSignal() {
+    public static Ending onSignal() {
         Ending ending = new Ending();
         Runtime.getRuntime().addShutdownHook(new Thread(ending::askAndWait, "ending"));
         return ending;
     }
 
-    boolean isAsked() {
+    public boolean isAsked() {
         return asked.getCount() == 0;
     }
 
     /** Until the time is over, Enter is pressed, or a signal comes. */
-    void await(int seconds) throws IOException, InterruptedException {
+    public void await(int seconds) throws IOException, InterruptedException {
         long start = System.nanoTime();
         long length = TimeUnit.SECONDS.toNanos(seconds);
         while (System.nanoTime() - start < length && !asked.await(STEP_MS, TimeUnit.MILLISECONDS)) {

@@ -6,23 +6,19 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.shm.Region;
 import io.shm.RegionOptions;
+import io.shm.examples.ExampleRun;
 import io.shm.inspect.BlockRow;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Picture;
 import io.shm.inspect.PoolRow;
 import io.shm.inspect.ProcessInfo.Liveness;
 import io.shm.inspect.ProcessRow;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,28 +29,17 @@ class ParentChildIT {
     private static final String NAME =
             "parent-child-it-" + ProcessHandle.current().pid();
 
-    private Process parent;
-    private BufferedReader output;
+    private final ExampleRun run = new ExampleRun(NAME);
 
     @AfterEach
     void nothingIsLeft() throws IOException {
-        List<ProcessHandle> children = ProcessHandle.current()
-                .descendants()
-                .filter(ProcessHandle::isAlive)
-                .toList();
-        List<String> files = filesInMemory();
-        children.forEach(ProcessHandle::destroyForcibly);
-        if (!files.isEmpty()) {
-            Region.remove(NAME, true);
-        }
-        assertThat(children).as("processes left behind").isEmpty();
-        assertThat(files).as("files left behind").isEmpty();
+        run.nothingIsLeft();
     }
 
     @Test
     void showsBothProcessesAndWhatEachHoldsWhileTheyRun() throws IOException, InterruptedException {
-        start("--hold", "100");
-        readUntil("scripts/shm blocks");
+        run.start(Main.class, "--hold", "100");
+        run.readUntil("scripts/shm blocks");
 
         try (Inspector inspector = Inspector.open(NAME)) {
             Picture picture = inspector.picture();
@@ -70,7 +55,7 @@ class ParentChildIT {
                     .containsExactly(tuple("parent", Liveness.ALIVE, 10L), tuple("child", Liveness.ALIVE, 5L));
             assertThat(picture.processes())
                     .extracting(row -> (long) row.process().pid())
-                    .containsExactly(parent.pid(), childOfParent().pid());
+                    .containsExactly(run.pid(), childOfParent().pid());
             assertThat(picture.pools())
                     .extracting(PoolRow::tag, PoolRow::blockSize, PoolRow::capacity, PoolRow::live)
                     .containsExactly(tuple("packet", 64L, 1000L, 11L), tuple("message", 256L, 500L, 1L));
@@ -89,19 +74,19 @@ class ParentChildIT {
                     .containsExactlyInAnyOrder(Main.class.getName() + ".work", Child.class.getName() + ".main");
         }
 
-        pressEnter();
-        assertThat(readUntil(null)).anyMatch(line -> line.contains("the region is gone"));
-        assertThat(parent.waitFor()).isZero();
+        run.pressEnter();
+        assertThat(run.readUntil(null)).anyMatch(line -> line.contains("the region is gone"));
+        assertThat(run.exit()).isZero();
     }
 
     @Test
     void endsAtOnceWithoutATerminal() throws IOException, InterruptedException {
-        start("--hold", "0");
-        parent.getOutputStream().close();
+        run.start(Main.class, "--hold", "0");
+        run.closeItsInput();
 
-        List<String> lines = readUntil(null);
+        List<String> lines = run.readUntil(null);
 
-        assertThat(parent.waitFor()).isZero();
+        assertThat(run.exit()).isZero();
         assertThat(lines)
                 .anyMatch(line -> line.contains("the child answers: order 4711 costs 499,750 cents"))
                 .anyMatch(line -> line.contains("child:  read order 4711: 250 of SHM"));
@@ -109,20 +94,19 @@ class ParentChildIT {
 
     @Test
     void leavesNothingWhenTerminated() throws IOException, InterruptedException {
-        start("--hold", "100");
-        readUntil("scripts/shm blocks");
+        run.start(Main.class, "--hold", "100");
+        run.readUntil("scripts/shm blocks");
 
-        // By its handle: Process.destroy would close the pipe to its last words.
-        parent.toHandle().destroy();
+        run.terminate();
 
-        assertThat(readUntil(null)).anyMatch(line -> line.contains("the region is gone"));
-        assertThat(parent.waitFor()).isEqualTo(128 + 15);
+        assertThat(run.readUntil(null)).anyMatch(line -> line.contains("the region is gone"));
+        assertThat(run.exit()).isEqualTo(128 + 15);
     }
 
     @Test
     void reapsAKilledChildAndLeavesNothing() throws IOException, InterruptedException {
-        start("--hold", "100");
-        readUntil("scripts/shm blocks");
+        run.start(Main.class, "--hold", "100");
+        run.readUntil("scripts/shm blocks");
 
         ProcessHandle child = childOfParent();
         child.destroyForcibly();
@@ -135,9 +119,9 @@ class ParentChildIT {
             }
             assertThat(blocksByName(inspector)).containsExactly(entry("parent", 10L));
         }
-        pressEnter();
-        readUntil(null);
-        assertThat(parent.waitFor()).isZero();
+        run.pressEnter();
+        run.readUntil(null);
+        assertThat(run.exit()).isZero();
     }
 
     private static Map<String, Long> blocksByName(Inspector inspector) {
@@ -147,78 +131,35 @@ class ParentChildIT {
 
     @Test
     void leavesNothingWhenTheChildDiesBeforeItAnswers() throws IOException, InterruptedException {
-        start("--hold", "0");
-        List<String> lines = readUntil("started the child");
+        run.start(Main.class, "--hold", "0");
+        List<String> lines = run.readUntil("started the child");
         String last = lines.get(lines.size() - 1);
         ProcessHandle.of(Long.parseLong(last.substring(last.lastIndexOf(' ') + 1)))
                 .ifPresent(ProcessHandle::destroyForcibly);
 
-        List<String> rest = readUntil(null);
+        List<String> rest = run.readUntil(null);
 
-        assertThat(parent.waitFor()).isEqualTo(1);
+        assertThat(run.exit()).isEqualTo(1);
         assertThat(rest).contains("parent-child: no answer from the child, which ended with exit code 137");
     }
 
     @Test
     void refusesANameThatIsTaken() throws IOException, InterruptedException {
         try (Region region = Region.create(RegionOptions.named(NAME).size(4 << 20))) {
-            start("--hold", "0");
+            run.start(Main.class, "--hold", "0");
 
-            assertThat(readUntil(null))
+            assertThat(run.readUntil(null))
                     .singleElement()
                     .asString()
                     .contains("exists")
                     .contains("--name");
-            assertThat(parent.waitFor()).isEqualTo(1);
-            assertThat(filesInMemory()).contains(NAME);
+            assertThat(run.exit()).isEqualTo(1);
+            assertThat(run.filesInMemory()).contains(NAME);
             Region.remove(region.reference(), true);
         }
     }
 
-    private void start(String... args) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = new ArrayList<>(List.of(
-                java,
-                "-XX:-UsePerfData",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "--name",
-                NAME));
-        command.addAll(List.of(args));
-        parent = new ProcessBuilder(command).redirectErrorStream(true).start();
-        output = parent.inputReader(StandardCharsets.UTF_8);
-    }
-
-    private void pressEnter() throws IOException {
-        parent.getOutputStream().write('\n');
-        parent.getOutputStream().flush();
-    }
-
-    /** Lines up to one that contains the text, or to the end for null. What a newer Java warns of is left out. */
-    private List<String> readUntil(String text) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (!line.startsWith("WARNING: ") && !line.isEmpty()) {
-                lines.add(line);
-            }
-            if (text != null && line.contains(text)) {
-                return lines;
-            }
-        }
-        assertThat(text).as("not in the output: %s", lines).isNull();
-        return lines;
-    }
-
     private ProcessHandle childOfParent() {
-        return parent.children().findFirst().orElseThrow();
-    }
-
-    private static List<String> filesInMemory() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.contains(NAME))
-                    .toList();
-        }
+        return run.children().get(0);
     }
 }

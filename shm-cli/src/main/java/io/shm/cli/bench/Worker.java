@@ -26,8 +26,13 @@ public final class Worker implements AutoCloseable {
     public void belongsWith(Worker other) {
         partner = other;
         other.partner = this;
-        process.onExit().thenRun(other.process::destroyForcibly);
-        other.process.onExit().thenRun(process::destroyForcibly);
+        endWith(process, other.process);
+        endWith(other.process, process);
+    }
+
+    private static void endWith(Process first, Process second) {
+        // Nobody waits for the end of what follows from an end.
+        var unused = first.onExit().thenRun(second::destroyForcibly);
     }
 
     /** Sets it to work; {@link #reply} waits for the end of that. */

@@ -1,0 +1,95 @@
+package io.shm.examples.service;
+
+import io.shm.examples.process.ChildJvm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Kills a random worker every second or so, at whatever it is doing; now and then it stops one for longer than a deadline. */
+final class Trouble implements AutoCloseable {
+    private static final int SHORTEST_PAUSE_MS = 300;
+    private static final int LONGEST_PAUSE_MS = 1500;
+    private static final int ONE_STOP_IN = 5;
+    private static final int STOP_S = 3;
+
+    private final Supervisor supervisor;
+    private final Random random;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final List<Process> stoppers = new ArrayList<>();
+    private final Thread thread = new Thread(this::run, "trouble");
+    private int kills;
+    private int stops;
+
+    private Trouble(Supervisor supervisor, long seed) {
+        this.supervisor = supervisor;
+        this.random = new Random(seed);
+    }
+
+    static Trouble make(Supervisor supervisor, long seed) {
+        Trouble trouble = new Trouble(supervisor, seed);
+        trouble.thread.start();
+        return trouble;
+    }
+
+    private void run() {
+        try {
+            while (!over.await(
+                    SHORTEST_PAUSE_MS + random.nextInt(LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS), TimeUnit.MILLISECONDS)) {
+                ChildJvm victim = supervisor.worker(random.nextInt(supervisor.count()));
+                boolean stops = random.nextInt(ONE_STOP_IN) == 0;
+                if (victim.isAlive()) {
+                    trouble(victim, stops);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void trouble(ChildJvm victim, boolean stop) throws IOException {
+        if (stop) {
+            // By a process of its own, which lets it go on also when this one is killed meanwhile.
+            String pid = Long.toString(victim.pid());
+            stoppers.add(
+                    new ProcessBuilder("sh", "-c", "kill -STOP " + pid + "; sleep " + STOP_S + "; kill -CONT " + pid)
+                            .redirectOutput(Redirect.DISCARD)
+                            .redirectError(Redirect.DISCARD)
+                            .start());
+            stops++;
+        } else {
+            victim.kill();
+            kills++;
+        }
+    }
+
+    /** After {@link #close}. */
+    int kills() {
+        return kills;
+    }
+
+    /** After {@link #close}. */
+    int stops() {
+        return stops;
+    }
+
+    /** No more of it; whoever is stopped goes on. */
+    @Override
+    public void close() {
+        over.countDown();
+        try {
+            thread.join();
+            for (Process stopper : stoppers) {
+                stopper.waitFor();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

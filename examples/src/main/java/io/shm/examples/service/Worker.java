@@ -1,0 +1,82 @@
+package io.shm.examples.service;
+
+import io.shm.AttachOptions;
+import io.shm.Region;
+import io.shm.channel.Channel;
+import io.shm.error.BusyException;
+import io.shm.error.NotFoundException;
+import io.shm.examples.process.Ending;
+import io.shm.heap.Block;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A worker: takes requests out of one channel, answers them where they lie, and puts them into the other. */
+public final class Worker {
+    private static final int LOOK_MS = 200;
+
+    private Worker() {}
+
+    /** @param args the region's reference, and what to call this process */
+    public static void main(String[] args) throws InterruptedException {
+        CountDownLatch parentsPipe = new CountDownLatch(1);
+        Thread thread = new Thread(() -> readToTheEnd(parentsPipe), "parents-pipe");
+        thread.setDaemon(true);
+        thread.start();
+        AttachOptions options = AttachOptions.to(args[0]).processName(args[1]).leaveAtExit(false);
+        // A signal, too, ends it when the request that it has is answered.
+        try (Ending ending = Ending.onSignal()) {
+            try (Region region = Region.attach(options)) {
+                serve(region, () -> parentsPipe.getCount() > 0 && !ending.isAsked());
+            }
+            removeIfNobodyIsThere(args[0]);
+        } catch (NotFoundException e) {
+            // All others have left since this one was started, the parent killed: then there is nothing to do.
+            if (parentsPipe.getCount() > 0) {
+                throw e;
+            }
+        }
+    }
+
+    /** The pipe ends when the parent closes it, and also when the parent is killed. */
+    private static void readToTheEnd(CountDownLatch pipe) {
+        try {
+            while (System.in.read() >= 0) {}
+        } catch (IOException e) {
+            // It is gone: the same.
+        } finally {
+            pipe.countDown();
+        }
+    }
+
+    /** Answers until the condition ends; then nothing is half-done. */
+    static void serve(Region region, BooleanSupplier goesOn) throws InterruptedException {
+        Channel requests = region.channel(Request.REQUESTS, Request.CHANNEL);
+        Channel replies = region.channel(Request.REPLIES, Request.CHANNEL);
+        long pid = ProcessHandle.current().pid();
+        while (goesOn.getAsBoolean()) {
+            Block request = requests.receive(LOOK_MS, TimeUnit.MILLISECONDS);
+            if (request == null) {
+                continue;
+            }
+            Request.answer(request, pid);
+            // The gateway makes room soon, unless it is dead.
+            while (!replies.send(request, LOOK_MS, TimeUnit.MILLISECONDS)) {
+                if (!goesOn.getAsBoolean()) {
+                    request.free();
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The region's maker removes it, unless it was killed: then the last worker to leave does. */
+    private static void removeIfNobodyIsThere(String reference) {
+        try {
+            Region.remove(reference, false);
+        } catch (BusyException e) {
+            // Somebody is: the maker, or a worker that will try this, too.
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.shm.examples.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shm.AttachOptions;
+import io.shm.Region;
+import io.shm.RegionOptions;
+import io.shm.channel.Channel;
+import io.shm.heap.Block;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway, with workers that are threads of this JVM, each attached to the region for itself. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class GatewayTest {
+    private static final int NEVER_MS = 100_000;
+    private static final int SOON_MS = 50;
+
+    @TempDir
+    Path folder;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private String name;
+    private Region region;
+    private Gateway gateway;
+
+    @BeforeEach
+    void create() {
+        name = folder.resolve("service").toString();
+        region = Region.create(RegionOptions.named(name).size(8 << 20).policy(RegionOptions.Policy.ADOPT));
+    }
+
+    private void open(int deadlineMs) throws IOException {
+        gateway = Gateway.open(region, 0, deadlineMs);
+    }
+
+    @AfterEach
+    void everyBlockCameBackAndNothingIsLeft() {
+        gateway.close();
+        region.close();
+        Books books = Books.of(name);
+        Region.remove(name, true);
+        assertThat(gateway.ledger().isBalanced()).isTrue();
+        assertThat(books).isEqualTo(new Books(0, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void anAnswerIsTheTextInCapitalsOfAnyLength() throws Exception {
+        open(NEVER_MS);
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Void> worker = worker(over);
+        try {
+            assertThat(post("Hello, wörld").body()).isEqualTo("HELLO, WöRLD");
+            assertThat(post("").statusCode()).isEqualTo(200);
+            String text = "abc-".repeat(50_000);
+            HttpResponse<String> response = post(text);
+            assertThat(response.body()).isEqualTo(text.replace("abc", "ABC"));
+            assertThat(response.headers().firstValue(Gateway.WORKER_HEADER))
+                    .hasValue(Long.toString(ProcessHandle.current().pid()));
+        } finally {
+            over.set(true);
+            worker.get();
+        }
+        assertThat(gateway.ledger().inTime.get()).isEqualTo(3);
+    }
+
+    @Test
+    void withoutAWorkerADeadlineEndsItAndTheBlockComesBackInTheEnd() throws Exception {
+        open(SOON_MS);
+
+        HttpResponse<String> response = post("text");
+
+        assertThat(response.statusCode()).isEqualTo(504);
+        assertThat(response.body()).isEqualTo("deadline\n");
+        gateway.close();
+        assertThat(gateway.ledger().untaken.get()).isEqualTo(1);
+    }
+
+    @Test
+    void aReplyAfterTheDeadlineIsFreed() throws Exception {
+        open(SOON_MS);
+        assertThat(post("text").statusCode()).isEqualTo(504);
+        AtomicBoolean over = new AtomicBoolean();
+
+        CompletableFuture<Void> worker = worker(over);
+        while (gateway.ledger().late.get() == 0) {
+            Thread.onSpinWait();
+        }
+
+        over.set(true);
+        worker.get();
+    }
+
+    @Test
+    void whatAWorkerLeavesIsAClearErrorAtOnce() throws Exception {
+        open(NEVER_MS);
+        CompletableFuture<HttpResponse<String>> response = http.sendAsync(request("text"), BodyHandlers.ofString());
+
+        try (Region worker = attach()) {
+            Channel requests = worker.channel(Request.REQUESTS, Request.CHANNEL);
+            assertThat(requests.receive(1, TimeUnit.MINUTES)).isNotNull();
+        }
+
+        assertThat(response.get().statusCode()).isEqualTo(503);
+        assertThat(response.get().body()).isEqualTo("worker died\n");
+        assertThat(gateway.ledger().adopted.get()).isEqualTo(1);
+    }
+
+    @Test
+    void aFullQueueIsAClearErrorAndTheBlockStaysTheGateways() throws Exception {
+        open(NEVER_MS);
+        Channel requests = region.channel(Request.REQUESTS, Request.CHANNEL);
+        while (requests.offer(1, message -> message.putByte(0, (byte) 0))) {}
+
+        HttpResponse<String> response = post("text");
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).isEqualTo("queue full\n");
+        while (requests.poll(message -> {})) {}
+    }
+
+    @Test
+    void aFullRegionIsAClearError() throws Exception {
+        open(NEVER_MS);
+        Block all = region.allocate(7 << 20);
+        try {
+            HttpResponse<String> response = post("x".repeat(1 << 20));
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.body()).isEqualTo("no room\n");
+        } finally {
+            all.free();
+        }
+    }
+
+    @Test
+    void whatIsNoRequestIsRefusedWithTheReason() throws Exception {
+        open(NEVER_MS);
+
+        assertThat(http.send(HttpRequest.newBuilder(uri()).build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(405);
+        assertThat(post("x".repeat(Gateway.MOST_TEXT + 1)).statusCode()).isEqualTo(413);
+        HttpRequest unknown = HttpRequest.newBuilder(uri())
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[1])))
+                .build();
+        assertThat(http.send(unknown, BodyHandlers.ofString()).statusCode()).isEqualTo(411);
+        assertThat(gateway.ledger().handedOver.get()).isZero();
+    }
+
+    private CompletableFuture<Void> worker(AtomicBoolean over) {
+        return CompletableFuture.runAsync(() -> {
+            try (Region worker = attach()) {
+                Worker.serve(worker, () -> !over.get());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private Region attach() {
+        return Region.attach(AttachOptions.to(name).processName("worker"));
+    }
+
+    private HttpResponse<String> post(String text) throws IOException, InterruptedException {
+        return http.send(request(text), BodyHandlers.ofString());
+    }
+
+    private HttpRequest request(String text) {
+        return HttpRequest.newBuilder(uri()).POST(BodyPublishers.ofString(text)).build();
+    }
+
+    private URI uri() {
+        return URI.create("http://localhost:" + gateway.port() + Gateway.PATH);
+    }
+}
