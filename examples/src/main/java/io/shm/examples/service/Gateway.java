@@ -14,10 +14,13 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes requests over HTTP and has them answered by workers: the body of a request is written into a block, which goes
@@ -38,7 +41,7 @@ final class Gateway implements AutoCloseable {
     private static final int LOOK_MS = 100;
     private static final int BUFFER = 8192;
     private static final long MOST_DRAINED = 16 << 20;
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
 
     /** Blocks that were handed over, and how they came back. */
     static final class Ledger {
@@ -66,6 +69,7 @@ final class Gateway implements AutoCloseable {
     private final Thread receiver = new Thread(this::receive, "replies");
     private final Waiting waiting = new Waiting();
     private final Ledger ledger = new Ledger();
+    private final Set<Long> answeredBy = ConcurrentHashMap.newKeySet();
     private final AtomicLong ids = new AtomicLong();
     private volatile boolean closing;
     private volatile boolean closed;
@@ -102,6 +106,11 @@ final class Gateway implements AutoCloseable {
 
     Ledger ledger() {
         return ledger;
+    }
+
+    /** Whether a process has answered anything yet. */
+    boolean hasAnswerOf(long pid) {
+        return answeredBy.contains(pid);
     }
 
     // ---------------------------------------------------------------- HTTP
@@ -237,12 +246,21 @@ final class Gateway implements AutoCloseable {
     }
 
     private void back(Block reply) {
-        if (waiting.answer(Request.id(reply), reply)) {
-            ledger.inTime.incrementAndGet();
-        } else {
-            reply.free();
-            ledger.late.incrementAndGet();
+        long id = Request.id(reply);
+        boolean isAnswered = Request.worker(reply) != 0;
+        if (isAnswered) {
+            answeredBy.add(Request.worker(reply));
         }
+        if (isAnswered && waiting.answer(id, reply)) {
+            ledger.inTime.incrementAndGet();
+            return;
+        }
+        if (!isAnswered) {
+            // The worker saw the deadline pass before the request's own thread did.
+            waiting.forget(id, Outcome.DEADLINE);
+        }
+        reply.free();
+        ledger.late.incrementAndGet();
     }
 
     /** What a worker had when it died. Only the fields that a worker never writes are believed. */
@@ -257,11 +275,16 @@ final class Gateway implements AutoCloseable {
 
     // ---------------------------------------------------------------- the end
 
-    /** Takes no more requests and waits until all those that it has are answered, or their deadline is over. */
+    /** Takes no more requests, and waits until all those that it has are answered; not for those that take too long. */
     void finish() throws InterruptedException {
         closing = true;
+        await(() -> waiting.count() == 0);
+        waiting.forgetAll(Outcome.CLOSING);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
         long start = System.nanoTime();
-        while (waiting.count() > 0 && System.nanoTime() - start < deadlineNs + PATIENCE_NS) {
+        while (!condition.getAsBoolean() && System.nanoTime() - start < PATIENCE_NS) {
             Thread.sleep(1);
         }
     }
@@ -281,18 +304,15 @@ final class Gateway implements AutoCloseable {
             return;
         }
         finish();
-        server.stop(0);
         threads.shutdown();
         threads.awaitTermination(PATIENCE_NS, TimeUnit.NANOSECONDS);
+        server.stop(0);
         for (Block request = requests.poll(); request != null; request = requests.poll()) {
             request.free();
             ledger.untaken.incrementAndGet();
         }
-        long start = System.nanoTime();
-        while (!ledger.isBalanced() && System.nanoTime() - start < PATIENCE_NS) {
-            // A worker that was killed at last is noticed within a tenth of a second.
-            Thread.sleep(1);
-        }
+        // A worker that was killed at last is noticed within a tenth of a second.
+        await(ledger::isBalanced);
         closed = true;
         receiver.join();
         region.root(Request.REQUESTS).take().free();

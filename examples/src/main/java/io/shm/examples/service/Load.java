@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -37,11 +36,9 @@ final class Load {
         }
     }
 
-    /** Sends for so many seconds, or until it is told to end; the last answers are waited for. */
-    Results run(int seconds, BooleanSupplier ending) throws InterruptedException {
+    /** Sends as long as the condition holds; the last answers are waited for. */
+    Results run(BooleanSupplier goesOn) throws InterruptedException {
         long start = System.nanoTime();
-        BooleanSupplier goesOn =
-                () -> System.nanoTime() - start < TimeUnit.SECONDS.toNanos(seconds) && !ending.getAsBoolean();
         List<Thread> threads = new ArrayList<>();
         for (Client client : clients) {
             Thread thread = new Thread(() -> client.run(goesOn), "client-" + client.number);

@@ -42,7 +42,7 @@ final class Request {
         return block.getLong(ID);
     }
 
-    /** The process that answered. */
+    /** The process that answered; 0 where nobody did. */
     static long worker(Block block) {
         return block.getLong(WORKER);
     }
@@ -52,7 +52,7 @@ final class Request {
     }
 
     /**
-     * Answers in place: the text in capitals. What nobody waits for any more is left as it is.
+     * Answers in place: the text in capitals. After the deadline it is left as it is, and goes back without an answer.
      *
      * @param pid of the worker
      */
@@ -67,7 +67,7 @@ final class Request {
                     block.putByte(at, (byte) (letter - 'a' + 'A'));
                 }
             }
+            block.putLong(WORKER, pid);
         }
-        block.putLong(WORKER, pid);
     }
 }

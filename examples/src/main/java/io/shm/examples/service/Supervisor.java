@@ -57,11 +57,16 @@ final class Supervisor implements AutoCloseable {
             while (true) {
                 ChildJvm worker = worker(place);
                 int exit = worker.await();
+                boolean wasKilled = exit == SIGKILL_EXIT;
+                if (wasKilled) {
+                    killed.incrementAndGet();
+                }
                 if (isStopping()) {
                     return;
                 }
-                boolean wasKilled = exit == SIGKILL_EXIT;
-                (wasKilled ? killed : failed).incrementAndGet();
+                if (!wasKilled) {
+                    failed.incrementAndGet();
+                }
                 if (!wasKilled && stopping.await(PAUSE_MS, TimeUnit.MILLISECONDS)) {
                     return;
                 }

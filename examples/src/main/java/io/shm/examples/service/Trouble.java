@@ -5,33 +5,46 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 
-/** Kills a random worker every second or so, at whatever it is doing; now and then it stops one for longer than a deadline. */
+/**
+ * Kills a random worker every second or so, at whatever it is doing; now and then one that has only just been started, and now
+ * and then it stops one for longer than a deadline.
+ */
 final class Trouble implements AutoCloseable {
     private static final int SHORTEST_PAUSE_MS = 300;
     private static final int LONGEST_PAUSE_MS = 1500;
     private static final int ONE_STOP_IN = 5;
+    private static final int ONE_BEGINNER_IN = 6;
     private static final int STOP_S = 3;
 
     private final Supervisor supervisor;
+    private final LongPredicate hasWorked;
     private final Random random;
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<Process> stoppers = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "trouble");
-    private int kills;
+    /** Each once: one that was killed may look alive for a moment more. */
+    private final Set<ChildJvm> killed = new HashSet<>();
+
+    private volatile int kills;
     private int stops;
 
-    private Trouble(Supervisor supervisor, long seed) {
+    private Trouble(Supervisor supervisor, LongPredicate hasWorked, long seed) {
         this.supervisor = supervisor;
+        this.hasWorked = hasWorked;
         this.random = new Random(seed);
     }
 
-    static Trouble make(Supervisor supervisor, long seed) {
-        Trouble trouble = new Trouble(supervisor, seed);
+    /** @param hasWorked whether a process has ever answered: on a slow machine most would be killed before, else */
+    static Trouble make(Supervisor supervisor, LongPredicate hasWorked, long seed) {
+        Trouble trouble = new Trouble(supervisor, hasWorked, seed);
         trouble.thread.start();
         return trouble;
     }
@@ -42,7 +55,8 @@ final class Trouble implements AutoCloseable {
                     SHORTEST_PAUSE_MS + random.nextInt(LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS), TimeUnit.MILLISECONDS)) {
                 ChildJvm victim = supervisor.worker(random.nextInt(supervisor.count()));
                 boolean stops = random.nextInt(ONE_STOP_IN) == 0;
-                if (victim.isAlive()) {
+                boolean mayBegin = kills > 0 && random.nextInt(ONE_BEGINNER_IN) == 0;
+                if (victim.isAlive() && !killed.contains(victim) && (mayBegin || hasWorked.test(victim.pid()))) {
                     trouble(victim, stops);
                 }
             }
@@ -65,11 +79,11 @@ final class Trouble implements AutoCloseable {
             stops++;
         } else {
             victim.kill();
-            kills++;
+            killed.add(victim);
+            kills = killed.size();
         }
     }
 
-    /** After {@link #close}. */
     int kills() {
         return kills;
     }

@@ -70,6 +70,10 @@ final class Waiting {
         return end != null && end.complete(how);
     }
 
+    void forgetAll(Outcome why) {
+        ends.keySet().forEach(id -> forget(id, why));
+    }
+
     int count() {
         return ends.size();
     }

@@ -123,6 +123,22 @@ class GatewayTest {
     }
 
     @Test
+    void aReplyWithoutAnAnswerIsNotTakenForOne() throws Exception {
+        open(NEVER_MS);
+        CompletableFuture<HttpResponse<String>> response = http.sendAsync(request("text"), BodyHandlers.ofString());
+
+        // As a worker does that sees the deadline pass before the gateway does.
+        try (Region worker = attach()) {
+            Block late = worker.channel(Request.REQUESTS, Request.CHANNEL).receive(1, TimeUnit.MINUTES);
+            Request.write(late, Request.id(late), System.nanoTime(), 0);
+            Request.answer(late, 4711);
+            worker.channel(Request.REPLIES, Request.CHANNEL).offer(late);
+        }
+
+        assertThat(response.get().statusCode()).isEqualTo(504);
+    }
+
+    @Test
     void aFullQueueIsAClearErrorAndTheBlockStaysTheGateways() throws Exception {
         open(NEVER_MS);
         Channel requests = region.channel(Request.REQUESTS, Request.CHANNEL);

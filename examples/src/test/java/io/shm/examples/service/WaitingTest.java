@@ -51,6 +51,18 @@ class WaitingTest {
     }
 
     @Test
+    void allCanBeForgotten() {
+        Waiting.Entry first = waiting.enter(1);
+        Waiting.Entry second = waiting.enter(2);
+
+        waiting.forgetAll(Outcome.CLOSING);
+
+        assertThat(first.await(Long.MAX_VALUE / 2).outcome()).isEqualTo(Outcome.CLOSING);
+        assertThat(second.await(Long.MAX_VALUE / 2).outcome()).isEqualTo(Outcome.CLOSING);
+        assertThat(waiting.count()).isZero();
+    }
+
+    @Test
     void oneEndsWithoutTheOthers() {
         waiting.enter(1);
         Waiting.Entry second = waiting.enter(2);
