@@ -7,6 +7,8 @@ import io.shm.cell.Roots;
 import io.shm.cell.Slot;
 import io.shm.channel.Channel;
 import io.shm.channel.ChannelOptions;
+import io.shm.channel.Requests;
+import io.shm.channel.RequestsOptions;
 import io.shm.error.BusyException;
 import io.shm.error.CorruptRegionException;
 import io.shm.error.NotFoundException;
@@ -623,6 +625,40 @@ public final class Region implements AutoCloseable {
                     + ": attach to it with the same options");
         }
         return channel;
+    }
+
+    /**
+     * Requests of this name, for so many calls at a time, made if there are none. Of several processes that do this at once
+     * all get the same. Their name is that of a root.
+     *
+     * @throws IllegalStateException if the root holds another kind of block, or requests of other options
+     * @throws OutOfSharedMemoryException if there is no room for them
+     */
+    public Requests requests(String name, int calls) {
+        return requests(name, RequestsOptions.calls(calls));
+    }
+
+    /** As {@link #requests(String, int)}, of any options. */
+    public Requests requests(String name, RequestsOptions options) {
+        checkJoined();
+        BlockSpec spec = Requests.specOf(options).site(siteCapture.capture());
+        Block block = root(name).getOrAllocate(() -> {
+            Block fresh = allocate(spec);
+            Requests.form(segment.memory(), fresh, options);
+            return fresh;
+        });
+        Requests requests;
+        try {
+            requests = new Requests(name, segment.memory(), map, heap, block);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("root '" + name + "' holds something else than requests: " + block, e);
+        }
+        if (requests.capacity() != options.slots() || requests.isRedelivering() != options.isRedelivering()) {
+            throw new IllegalStateException("requests '" + name + "' are for " + requests.capacity() + " calls and "
+                    + (requests.isRedelivering() ? "deliver again" : "do not deliver again")
+                    + ": attach to them with the same options");
+        }
+        return requests;
     }
 
     /**

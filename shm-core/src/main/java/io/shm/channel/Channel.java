@@ -77,7 +77,7 @@ public final class Channel {
     private final Ring ring;
     private final Signal receivers;
     private final Signal senders;
-    private final WaitStrategy waits;
+    private final Waiting waiting;
     private final int owner;
     /** {@code ORPHANS} when a search found none. */
     private volatile long seenOrphans;
@@ -91,7 +91,7 @@ public final class Channel {
         this(name, memory, map, heap, block, WaitStrategy.BLOCKING);
     }
 
-    private Channel(String name, SharedMemory memory, RegionMap map, Heap heap, Block block, WaitStrategy waits) {
+    private Channel(String name, SharedMemory memory, RegionMap map, Heap heap, Block block, WaitStrategy strategy) {
         this.name = name;
         this.memory = memory;
         this.map = map;
@@ -108,8 +108,8 @@ public final class Channel {
         this.ring = new Ring(memory, handover, channel);
         this.receivers = new Signal(memory, channel.at() + ChannelLayout.RECEIVER_WAITS_OFFSET);
         this.senders = new Signal(memory, channel.at() + ChannelLayout.SENDER_WAITS_OFFSET);
-        this.waits = waits;
         this.owner = heap.owner();
+        this.waiting = new Waiting(strategy, owner, "channel " + name);
     }
 
     /** What to allocate for a channel. */
@@ -301,9 +301,9 @@ public final class Channel {
      * @throws InterruptedException if the thread is interrupted while it waits; noticed within 50 milliseconds
      */
     public boolean send(Block message, long timeout, TimeUnit unit) throws InterruptedException {
-        long deadline = deadline(timeout, unit);
+        long deadline = Waiting.deadline(timeout, unit);
         for (int round = 0; ; round++) {
-            announce(senders, round);
+            waiting.announce(senders, round);
             if (offer(message)) {
                 return true;
             }
@@ -326,9 +326,9 @@ public final class Channel {
 
     private boolean send(int length, MessageWriter writer, byte[] bytes, int from, long timeout, TimeUnit unit)
             throws InterruptedException {
-        long deadline = deadline(timeout, unit);
+        long deadline = Waiting.deadline(timeout, unit);
         for (int round = 0; ; round++) {
-            announce(senders, round);
+            waiting.announce(senders, round);
             if (put(length, writer, bytes, from)) {
                 return true;
             }
@@ -393,9 +393,9 @@ public final class Channel {
      * @throws InterruptedException if the thread is interrupted while it waits; noticed within 50 milliseconds
      */
     public Block receive(long timeout, TimeUnit unit) throws InterruptedException {
-        long deadline = deadline(timeout, unit);
+        long deadline = Waiting.deadline(timeout, unit);
         for (int round = 0; ; round++) {
-            announce(receivers, round);
+            waiting.announce(receivers, round);
             Block received = poll();
             if (received != null) {
                 return received;
@@ -408,9 +408,9 @@ public final class Channel {
 
     /** As {@link #receive(long, TimeUnit)}, of a message of either kind; false where there was none in time. */
     public boolean receive(MessageHandler handler, long timeout, TimeUnit unit) throws InterruptedException {
-        long deadline = deadline(timeout, unit);
+        long deadline = Waiting.deadline(timeout, unit);
         for (int round = 0; ; round++) {
-            announce(receivers, round);
+            waiting.announce(receivers, round);
             if (poll(handler)) {
                 return true;
             }
@@ -581,47 +581,12 @@ public final class Channel {
 
     // ---------------------------------------------------------------- wait
 
-    private static long deadline(long timeout, TimeUnit unit) {
-        return System.nanoTime() + Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2);
-    }
-
-    private void announce(Signal signal, int round) {
-        if (sleeps(round)) {
-            signal.announce(owner);
-        }
-    }
-
-    private boolean sleeps(int round) {
-        return waits == WaitStrategy.BLOCKING && !waits.spins(round) && !waits.yields(round);
-    }
-
     /** Between two looks; false where the time is over. */
     private boolean goesOn(Signal signal, int round, long deadline) throws InterruptedException {
-        boolean spins = waits.spins(round);
-        if (spins && (round & 63) != 63) {
-            Thread.onSpinWait();
-            return true;
-        }
-        if (Thread.interrupted()) {
-            throw new InterruptedException("while waiting on channel " + name);
-        }
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-            return false;
-        }
-        if (spins) {
-            Thread.onSpinWait();
-        } else if (waits.yields(round)) {
-            Thread.yield();
-        } else {
+        if (waiting.pauses(round)) {
             ring.heal();
-            if (waits == WaitStrategy.BLOCKING) {
-                signal.sleep(owner, left);
-            } else {
-                Signal.pause(waits.sleeps(round), left);
-            }
         }
-        return true;
+        return waiting.goesOn(signal, round, deadline);
     }
 
     private void checkJoined() {

@@ -35,6 +35,13 @@ public final class Message {
         return message;
     }
 
+    /** One of its own, to be read as long as its bytes are there. */
+    static Message of(SharedMemory memory, long payloadAt, long length, boolean isAgain) {
+        Message message = new Message();
+        message.reads(memory, payloadAt, (int) Math.min(Integer.MAX_VALUE, length), 0, isAgain);
+        return message;
+    }
+
     void writes(SharedMemory newMemory, long payloadAt, int newLength) {
         set(newMemory, payloadAt, newLength, null, false, 0);
         writable = true;

@@ -47,7 +47,8 @@ final class Contents {
         }
     }
 
-    private void takeOut(Author author, long cell, int site, LongConsumer taken) {
+    /** As {@link #take}, of one cell. */
+    void takeOut(Author author, long cell, int site, LongConsumer taken) {
         if (handover.isEmpty(cell)) {
             return;
         }

@@ -24,6 +24,7 @@ import io.shm.ledger.Handover;
 import io.shm.ledger.HandoverStates;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
+import io.shm.ledger.RequestsBlock;
 import io.shm.ledger.Sharing;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
@@ -86,11 +87,14 @@ public final class Reclaim {
     /** The slab where records were freed that nobody has been told of yet; -1 for none. */
     private int freedIn = -1;
 
-    /** Records of the channels that the walk has met. */
+    /** Records of the channels and tables of requests that the walk has met. */
     private final List<Long> channels = new ArrayList<>();
 
     /** {@link Types#NONE} where no channel was ever made. */
     private int channelType;
+
+    /** The same of tables of requests. */
+    private int requestsType;
 
     /** The process id of whoever is settled. */
     private int gone;
@@ -181,7 +185,9 @@ public final class Reclaim {
 
     private void settleBlocks(int slot) {
         int owner = slot + 1;
-        channelType = ChannelBlock.typeIn(memory, map);
+        Types types = new Types(memory, map);
+        channelType = types.find(ChannelBlock.TYPE);
+        requestsType = types.find(RequestsBlock.TYPE);
         scan.forEachWord((slab, recordAt, word) -> {
             if (isChannel(recordAt, word)) {
                 channels.add(recordAt);
@@ -196,30 +202,43 @@ public final class Reclaim {
     }
 
     private boolean isChannel(long recordAt, long word) {
-        return channelType != Types.NONE
-                && StateWord.state(word) == BlockState.HELD.code()
-                && RecordWords.typeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET)) == channelType;
+        if ((channelType == Types.NONE && requestsType == Types.NONE)
+                || StateWord.state(word) != BlockState.HELD.code()) {
+            return false;
+        }
+        int type = RecordWords.typeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
+        return type != Types.NONE && (type == channelType || type == requestsType);
     }
 
     /** What the dead one had begun in slots of channels; after its blocks, so that whoever is told of orphans finds all. */
     private void settleChannels(int owner) {
         for (long recordAt : channels) {
             int slab = (int) map.slabOf(recordAt);
-            ChannelBlock channel = channelOf(inner.block(slab, RecordLayout.indexOf(map.slabAt(slab), recordAt)));
+            RecordView block = inner.block(slab, RecordLayout.indexOf(map.slabAt(slab), recordAt));
+            ChannelBlock channel = channelOf(block);
+            RequestsBlock requests =
+                    isHeldOf(block, requestsType) ? RequestsBlock.of(memory, block.payloadAt(), block.size()) : null;
             if (channel != null) {
                 channel.reclaim(memory, owner);
                 channel.tellOfOrphans(memory);
+            } else if (requests != null) {
+                requests.reclaim(memory, owner, cell -> contents.takeOut(author, cell, 0, taken::add));
+                settleContents();
             }
         }
     }
 
     private ChannelBlock channelOf(RecordView block) {
-        boolean is = block != null
+        return isHeldOf(block, channelType) ? ChannelBlock.of(memory, block.payloadAt(), block.size()) : null;
+    }
+
+    private static boolean isHeldOf(RecordView block, int type) {
+        return block != null
+                && type != Types.NONE
                 && !block.damaged()
                 && block.state() == BlockState.HELD
-                && block.type() == channelType
+                && block.type() == type
                 && block.size() <= block.capacity();
-        return is ? ChannelBlock.of(memory, block.payloadAt(), block.size()) : null;
     }
 
     /**

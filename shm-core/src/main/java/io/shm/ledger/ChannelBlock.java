@@ -25,13 +25,7 @@ public record ChannelBlock(long at, int capacity, boolean again) {
 
     /** The id of {@link #TYPE} in a region; {@link Types#NONE} where no channel was ever made. */
     public static int typeIn(SharedMemory memory, RegionMap map) {
-        Types types = new Types(memory, map);
-        for (int id = 1; id < map.typeCount(); id++) {
-            if (TYPE.equals(types.get(id))) {
-                return id;
-            }
-        }
-        return Types.NONE;
+        return new Types(memory, map).find(TYPE);
     }
 
     /** The channel in a payload; null where there is none. */

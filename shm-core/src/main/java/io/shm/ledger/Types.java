@@ -65,6 +65,16 @@ public final class Types {
         return type;
     }
 
+    /** The id of a type that is there already; {@link #NONE} if it is not. */
+    public int find(BlockType type) {
+        for (int id = 1; id < map.typeCount(); id++) {
+            if (type.equals(get(id))) {
+                return id;
+            }
+        }
+        return NONE;
+    }
+
     /** What is wrong with an entry of the table, in words; null where nothing is. */
     public String problem(int id) {
         String problem = texts.problem(id);
