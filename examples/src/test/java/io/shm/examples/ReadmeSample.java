@@ -4,7 +4,10 @@ import io.shm.Region;
 import io.shm.RegionOptions;
 import io.shm.cell.Hold;
 import io.shm.cell.Slot;
+import io.shm.channel.Answer;
 import io.shm.channel.Channel;
+import io.shm.channel.Requests;
+import io.shm.channel.Server;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
@@ -78,6 +81,30 @@ abstract class ReadmeSample {
                 1,
                 TimeUnit.SECONDS);
     }
+
+    Answer requester(Region region, LongConsumer use) throws InterruptedException {
+        Requests prices = region.requests("prices", 64); // so many calls at a time
+        Answer answer = prices.call(8, m -> m.putLong(0, 4711), r -> use.accept(r.getLong(0)), 1, TimeUnit.SECONDS);
+        return answer;
+    }
+
+    void server(Requests prices) throws InterruptedException {
+        try (Server server = prices.server()) { // in those that serve
+            while (isWanted()) {
+                server.serve(
+                        request -> {
+                            long price = priceOf(request.message().getLong(0));
+                            request.reply(8, m -> m.putLong(0, price)); // or with a block: request.reply(block)
+                        },
+                        1,
+                        TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    abstract boolean isWanted();
+
+    abstract long priceOf(long item);
 
     abstract void use(Block block);
 
