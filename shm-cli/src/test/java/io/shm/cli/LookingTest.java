@@ -278,7 +278,7 @@ class LookingTest {
         Path lock = folder.resolve(".orders.lock");
         String before = sha256(file) + sha256(lock);
 
-        for (String verb : List.of("inspect", "blocks", "sites", "procs", "pools", "map")) {
+        for (String verb : List.of("inspect", "blocks", "sites", "procs", "pools", "channels", "map")) {
             look(verb);
             look(verb, "--json");
         }
@@ -319,5 +319,60 @@ class LookingTest {
         assertThat(((Number) row.get("received")).intValue()).isEqualTo(1);
         assertThat(look("leaks").code()).isZero();
         assertThat(look("verify").code()).isZero();
+    }
+
+    @Test
+    void channelsHaveRatesAndTheBlocksInFlightTheirSender() {
+        Channel orders = region.channel("orders", 8);
+        orders.offer(region.allocate(100, Tag.of("order"), SEND));
+        orders.offer(region.allocate(200, Tag.of("order"), RECEIVE));
+        orders.offer(8, m -> m.putLong(0, 1));
+
+        String all = look("channels", "--every", "1ms", "--columns", "channel,depth,sent/s,received/s,waits")
+                .out();
+        assertThat(all).contains("SENT/S  RECEIVED/S").containsPattern("orders +3 +0 +0\n");
+        Map<String, Object> row = Cli.objects(
+                        look("channels", "--every", "1ms", "--json").json(), "channels")
+                .get(0);
+        assertThat(row).containsEntry("sentPerSecond", 0.0).containsEntry("receivedPerSecond", 0.0);
+
+        String flight = look("channels", "--in-flight").out();
+        String pid = Long.toString(ProcessHandle.current().pid());
+        assertThat(flight)
+                .containsPattern("orders +0x[0-9a-f]+ +100 +\\S+ +" + pid + " +order +com.acme.Send.add")
+                .endsWith("2 waiting blocks\n");
+        assertThat(look("channels", "--in-flight", "--sort", "bytes", "--limit", "1", "--columns", "bytes", "-q")
+                        .out())
+                .isEqualTo("BYTES\n  200\n");
+        assertThat(Cli.objects(look("channels", "--in-flight", "--json").json(), "inFlight"))
+                .hasSize(2)
+                .allSatisfy(block -> assertThat(block).containsEntry("channel", "orders"));
+        assertThat(look("blocks", "--tag", "order", "--columns", "held-in", "-q", "--no-headings")
+                        .out())
+                .isEqualTo("channel 'orders'\nchannel 'orders'\n");
+    }
+
+    @Test
+    void inspectShowsChannelsWhereThereAreAny() {
+        assertThat(look("inspect").out()).doesNotContain("channel");
+        assertThat(Cli.objects(look("inspect", "--json").json(), "channels")).isEmpty();
+
+        region.channel("orders", 8).offer(8, m -> m.putLong(0, 1));
+
+        assertThat(look("inspect").out()).containsPattern("channels\n +CHANNEL .*\n +orders +8 +1 ");
+        assertThat(Cli.objects(look("inspect", "--json").json(), "channels"))
+                .singleElement()
+                .satisfies(channel -> assertThat(channel).containsEntry("depth", 1L));
+    }
+
+    @Test
+    void aColumnOfChannelsThatIsNotThereIsToldBeforeAnythingIsLookedAt() {
+        Cli cli = Cli.run("channels", path, "--every", "1h", "--columns", "speed");
+
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("no column 'speed'").contains("received/s");
+        assertThat(Cli.run("channels", path, "--every", "0").code()).isEqualTo(2);
+        assertThat(Cli.run("channels", path, "--every", "1h", "--sort", "speed").code())
+                .isEqualTo(2);
     }
 }

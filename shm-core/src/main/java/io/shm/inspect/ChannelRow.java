@@ -1,5 +1,6 @@
 package io.shm.inspect;
 
+import io.shm.layout.ChannelLayout;
 import java.time.Instant;
 
 /**
@@ -36,4 +37,9 @@ public record ChannelRow(
         long received,
         long lost,
         ProcessInfo receiverWaits,
-        ProcessInfo senderWaits) {}
+        ProcessInfo senderWaits) {
+    /** Whether a block lies in it, to be received. */
+    public boolean has(BlockRow block) {
+        return block.cell() >= offset && block.cell() < offset + ChannelLayout.bytesFor(capacity);
+    }
+}

@@ -5,6 +5,7 @@ import io.shm.layout.HoldersWord;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockType;
+import io.shm.ledger.ChannelBlock;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.RootNames;
@@ -62,6 +63,12 @@ final class HeldIn {
         }
         BlockType type = types.get(container.type());
         long offset = cell - container.payloadAt();
+        if (ChannelBlock.TYPE.equals(type) && CellPlace.isRoot(map, container.cell())) {
+            String name = roots.get(RootNames.rootOf(map, container.cell()));
+            if (name != null) {
+                return "channel '" + shortened(name) + "'";
+            }
+        }
         return (CellArray.TYPE.equals(type) ? "element " + offset / Long.BYTES : "offset " + offset) + " of block "
                 + container.payloadAt();
     }

@@ -5,6 +5,7 @@ import io.shm.cli.render.Numbers;
 import io.shm.cli.render.RowJson;
 import io.shm.cli.render.SiteShape;
 import io.shm.inspect.Accounts;
+import io.shm.inspect.ChannelRow;
 import io.shm.inspect.Identity;
 import io.shm.inspect.Picture;
 import io.shm.inspect.PoolRow;
@@ -12,14 +13,20 @@ import io.shm.inspect.ProcessRow;
 import io.shm.inspect.SiteRow;
 import io.shm.inspect.TagRow;
 import java.io.IOException;
+import java.util.List;
 
 /** The picture of a region as one JSON object. */
 final class PictureJson {
     private PictureJson() {}
 
-    static void write(Session session, Picture picture, int limit) throws IOException {
+    static void write(Session session, Picture picture, List<ChannelRow> channels, int limit) throws IOException {
         Json json = session.startJson("inspect");
         fields(json, picture, limit);
+        json.key("channels").array();
+        for (ChannelRow row : channels) {
+            RowJson.channel(json, row);
+        }
+        json.endArray();
         session.endJson(json);
     }
 

@@ -1,5 +1,7 @@
 package io.shm.cli.command;
 
+import io.shm.cli.render.ChannelFlow;
+import io.shm.cli.render.ChannelShape;
 import io.shm.cli.render.Column;
 import io.shm.cli.render.Column.Kind;
 import io.shm.cli.render.Look;
@@ -14,6 +16,7 @@ import io.shm.cli.render.Table;
 import io.shm.cli.render.TagShape;
 import io.shm.cli.render.Text;
 import io.shm.inspect.Accounts;
+import io.shm.inspect.ChannelRow;
 import io.shm.inspect.Identity;
 import io.shm.inspect.Picture;
 import io.shm.inspect.SiteRow;
@@ -27,12 +30,14 @@ final class PictureText {
     private final Session session;
     private final Look look;
     private final Picture picture;
+    private final List<ChannelRow> channels;
     private final int limit;
 
-    PictureText(Session session, Picture picture, int limit) {
+    PictureText(Session session, Picture picture, List<ChannelRow> channels, int limit) {
         this.session = session;
         this.look = session.look();
         this.picture = picture;
+        this.channels = channels;
         this.limit = limit;
     }
 
@@ -40,6 +45,9 @@ final class PictureText {
         identity(picture.identity());
         accounts(picture.accounts());
         section("processes", picture.processes(), new ProcessShape());
+        if (!channels.isEmpty()) {
+            section("channels", channels.stream().map(ChannelFlow::still).toList(), ChannelShape.still());
+        }
         section("pools", picture.pools(), new PoolShape());
         section("tags", picture.tags(), new TagShape());
         sites();

@@ -8,6 +8,7 @@ import io.shm.cli.render.Table;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,12 @@ public final class Session {
 
     public Look look() {
         return look;
+    }
+
+    /** The same with ages as of now: for what was found later than the session began. */
+    Session asOfNow() {
+        Look later = new Look(look.headings(), look.plainNumbers(), look.colour(), look.width(), Instant.now());
+        return new Session(globals, later, out, err, terminal);
     }
 
     public Appendable out() {

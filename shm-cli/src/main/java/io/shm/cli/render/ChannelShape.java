@@ -1,8 +1,5 @@
 package io.shm.cli.render;
 
-import static io.shm.cli.render.Column.extra;
-import static io.shm.cli.render.Column.shown;
-
 import io.shm.cli.render.Column.Kind;
 import io.shm.inspect.ChannelRow;
 import io.shm.inspect.ProcessInfo;
@@ -10,28 +7,43 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Channels as rows. */
-public final class ChannelShape extends Shape<ChannelRow> {
-    public ChannelShape() {
+/** Channels as rows; in a terminal that is not wide, with the columns that tell most. */
+public final class ChannelShape extends Shape<ChannelFlow> {
+    private static final int WIDE = 120;
+
+    /** @param columns of the terminal; the largest number for a line of any length */
+    public ChannelShape(int columns) {
+        this(columns >= WIDE, true);
+    }
+
+    private ChannelShape(boolean isWide, boolean hasRates) {
         super(List.of(
-                shown("channel", Kind.TEXT),
-                shown("capacity", Kind.COUNT),
-                shown("depth", Kind.COUNT),
-                shown("blocks", Kind.COUNT),
-                shown("bytes", Kind.BYTES),
-                shown("oldest", Kind.AGE),
-                shown("sent", Kind.COUNT),
-                shown("received", Kind.COUNT),
-                shown("again", Kind.COUNT),
-                shown("lost", Kind.COUNT),
-                shown("waits", Kind.TEXT),
-                extra("busy", Kind.COUNT),
-                extra("redelivers", Kind.TEXT),
-                extra("offset", Kind.OFFSET)));
+                new Column("channel", Kind.TEXT, true),
+                new Column("capacity", Kind.COUNT, isWide || !hasRates),
+                new Column("depth", Kind.COUNT, true),
+                new Column("blocks", Kind.COUNT, isWide),
+                new Column("bytes", Kind.BYTES, true),
+                new Column("oldest", Kind.AGE, true),
+                new Column("sent", Kind.COUNT, isWide || !hasRates),
+                new Column("received", Kind.COUNT, isWide),
+                new Column("sent/s", Kind.FIGURE, hasRates),
+                new Column("received/s", Kind.FIGURE, hasRates),
+                new Column("again", Kind.COUNT, isWide),
+                new Column("lost", Kind.COUNT, true),
+                new Column("waits", Kind.TEXT, true),
+                new Column("busy", Kind.COUNT, false),
+                new Column("redelivers", Kind.TEXT, false),
+                new Column("offset", Kind.OFFSET, false)));
+    }
+
+    /** For rows of one look, without rates. */
+    public static ChannelShape still() {
+        return new ChannelShape(false, false);
     }
 
     @Override
-    public Object value(ChannelRow row, String key) {
+    public Object value(ChannelFlow flow, String key) {
+        ChannelRow row = flow.row();
         return switch (key) {
             case "channel" -> row.name();
             case "capacity" -> (long) row.capacity();
@@ -41,6 +53,8 @@ public final class ChannelShape extends Shape<ChannelRow> {
             case "oldest" -> row.oldest();
             case "sent" -> row.sent();
             case "received" -> row.received();
+            case "sent/s" -> perSecond(flow.sent());
+            case "received/s" -> perSecond(flow.received());
             case "again" -> row.unfinished();
             case "lost" -> row.lost();
             case "waits" ->
@@ -54,15 +68,19 @@ public final class ChannelShape extends Shape<ChannelRow> {
         };
     }
 
+    private static String perSecond(Double rate) {
+        return rate == null ? null : Numbers.grouped(Math.round(rate));
+    }
+
     private static String waiter(String role, ProcessInfo process) {
         return process == null ? "" : role + " " + Owners.text(process);
     }
 
     @Override
-    public Paint paint(ChannelRow row, String key) {
+    public Paint paint(ChannelFlow flow, String key) {
         return switch (key) {
-            case "depth" -> row.depth() == row.capacity() ? Paint.WARN : Paint.PLAIN;
-            case "lost" -> row.lost() > 0 ? Paint.WARN : Paint.PLAIN;
+            case "depth" -> flow.row().depth() == flow.row().capacity() ? Paint.WARN : Paint.PLAIN;
+            case "lost" -> flow.row().lost() > 0 ? Paint.WARN : Paint.PLAIN;
             default -> Paint.PLAIN;
         };
     }

@@ -149,8 +149,37 @@ public final class RowJson {
     }
 
     public static void channel(Json json, ChannelRow row) throws IOException {
-        json.object()
-                .field("name", row.name())
+        json.object();
+        channelFields(json, row);
+        json.endObject();
+    }
+
+    /** The same with its rates; null where they are not known. */
+    public static void channelFlow(Json json, ChannelFlow flow) throws IOException {
+        json.object();
+        channelFields(json, flow.row());
+        rate(json, "sentPerSecond", flow.sent());
+        rate(json, "receivedPerSecond", flow.received());
+        json.endObject();
+    }
+
+    private static void rate(Json json, String key, Double rate) throws IOException {
+        if (rate == null) {
+            json.field(key, (String) null);
+        } else {
+            json.field(key, rate.doubleValue());
+        }
+    }
+
+    public static void inFlight(Json json, InFlight row) throws IOException {
+        json.object().field("channel", row.channel()).field("sent", row.block().changed());
+        process(json.key("sender"), row.block().changedBy());
+        block(json.key("block"), row.block());
+        json.endObject();
+    }
+
+    private static void channelFields(Json json, ChannelRow row) throws IOException {
+        json.field("name", row.name())
                 .field("offset", row.offset())
                 .field("capacity", row.capacity())
                 .field("redelivers", row.redelivers())
@@ -165,7 +194,6 @@ public final class RowJson {
                 .field("busy", row.busy());
         process(json.key("receiverWaits"), row.receiverWaits());
         process(json.key("senderWaits"), row.senderWaits());
-        json.endObject();
     }
 
     public static void siteRow(Json json, SiteRow row) throws IOException {
