@@ -908,7 +908,9 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Frees a block that nobody owns: an orphan, or one in quarantine. An operator's decision, under every policy.
+     * Frees a block that nobody owns: an orphan, with all that hangs in its cells, or one in quarantine, whose cells are not
+     * believed: what hangs there stays, and is a leak then. An operator's decision, under every policy. Dies in the middle:
+     * what it had withheld or taken out is settled as its own, the rest is as it was.
      *
      * @param offset a place in the block, as {@link Block#offset()}
      * @return false if no such block is there, or another process was first

@@ -7,6 +7,8 @@ import io.shm.RegionOptions;
 import io.shm.RegionOptions.Policy;
 import io.shm.cli.command.Terminal;
 import io.shm.heap.Block;
+import io.shm.heap.BlockSpec;
+import io.shm.ledger.BlockType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,12 +167,36 @@ class RecoveringTest {
     }
 
     @Test
+    void releaseFreesWhatHangsInAnOrphanAndSaysSo() {
+        BlockType node = BlockType.of("node").cell(0);
+        long offset;
+        try (Region region = Region.create(
+                RegionOptions.named(path()).size(8 << 20).policy(Policy.KEEP).processName("gone"))) {
+            Block outer = region.allocate(BlockSpec.of(64).type(node));
+            Block inner = region.allocate(BlockSpec.of(100).type(node));
+            region.slot(inner, 0).publish(region.allocate(200));
+            region.slot(outer, 0).publish(inner);
+            offset = outer.offset();
+        }
+        assertThat(blocks()).isEqualTo(3);
+
+        Cli cli = Cli.run("release", path(), Long.toString(offset), "--yes");
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out())
+                .startsWith("released the orphan at")
+                .endsWith(", with what hangs in its cells: 2 blocks, 300 bytes\n");
+        assertThat(blocks()).isZero();
+        assertThat(Cli.run("leaks", path()).code()).isZero();
+    }
+
+    @Test
     void releaseInJsonShowsTheBlock() {
         String place = Long.toString(orphan());
 
         Map<String, Object> plan =
                 Cli.run("release", path(), place, "--dry-run", "--json").json();
         assertThat(plan).containsEntry("schema", "shm.release/1").containsEntry("released", false);
+        assertThat(Cli.object(plan, "hanging")).containsEntry("blocks", 0L).containsEntry("released", true);
         assertThat(Cli.object(plan, "block")).containsEntry("size", 5000L).containsEntry("state", "orphan");
         assertThat(Cli.run("release", path(), place, "--yes", "--json").json()).containsEntry("released", true);
     }

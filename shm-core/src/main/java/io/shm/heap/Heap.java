@@ -876,8 +876,8 @@ public final class Heap implements Author {
     }
 
     /**
-     * Frees a block that nobody owns, as an operator has decided: an orphan, or one in quarantine, whose record may be
-     * damaged.
+     * Frees a block that nobody owns, as an operator has decided: an orphan with all that hangs in its cells, or one in
+     * quarantine, whose record may be damaged: what hangs there stays, for nothing of it is believed.
      *
      * @return false where it has changed meanwhile
      */
@@ -885,6 +885,13 @@ public final class Heap implements Author {
         checkOpen();
         boolean trusted = block.state() == BlockState.ORPHAN;
         charges.begin();
+        if (trusted && block.type() != Types.NONE) {
+            try {
+                return new Unheld(memory, this, contents).freeOrphan(block.recordAt(), block.word());
+            } finally {
+                charges.end();
+            }
+        }
         ThreadCache cache = caches.enter();
         try {
             long recordAt = block.recordAt();

@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
         header = "Frees one block that nobody owns: an orphan, or one in quarantine.",
         description = {
             "The decision about what a dead process left, or what damage took out of use. A block that is somebody's is"
-                    + " never released.",
+                    + " never released. What hangs in the cells of an orphan goes with it; of a block in quarantine nothing"
+                    + " is believed, and what hangs there stays.",
             "Asks first; without a terminal to ask in, and without --yes, nothing happens (exit code 2)."
         })
 public final class ReleaseCommand extends Verb {
