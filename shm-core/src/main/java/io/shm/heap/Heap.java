@@ -238,10 +238,28 @@ public final class Heap implements Author {
         if (block == null && lastResort.makesRoom()) {
             block = allocateAtLevel(size, tag, site, flags);
         }
-        if (block == null && tag != Tags.GENERAL) {
-            reportRefusal(size, tag, site);
+        if (block == null) {
+            countRefusal(size, tag, flags);
+            if (tag != Tags.GENERAL) {
+                reportRefusal(size, tag, site);
+            }
         }
         return block;
+    }
+
+    /** Once, however often it was tried: by the budget, or by the pool that everything else is refused with. */
+    private void countRefusal(long size, int tag, long flags) {
+        if (isBudgeted(tag) && size > tags.budget(tag) - tags.used(tag)) {
+            tags.countRefusal(tag);
+            return;
+        }
+        long needed = size + Math.max(0, alignment(flags) - 16);
+        for (Pool pool : pools.serving(tag)) {
+            if (pool.refuses() && pool.blockBytes() >= needed) {
+                memory.getAndAddLong(map.poolAt(pool.index()) + PoolLayout.REFUSED_OFFSET, 1);
+                return;
+            }
+        }
     }
 
     /** Whether somebody's program is wrong, beyond that there is no room. */
@@ -398,7 +416,6 @@ public final class Heap implements Author {
             if (tags.charge(tag, size)) {
                 return allocateCharged(size, tag, site, flags, stack);
             }
-            tags.countRefusal(tag);
             return null;
         } finally {
             charges.end();
@@ -435,7 +452,6 @@ public final class Heap implements Author {
             }
             checkOpen();
             if (pool.refuses()) {
-                memory.getAndAddLong(map.poolAt(at) + PoolLayout.REFUSED_OFFSET, 1);
                 return null;
             }
         }
@@ -1209,7 +1225,7 @@ public final class Heap implements Author {
         charges.begin();
         try {
             if (more > 0 && !tags.charge(tag, more)) {
-                tags.countRefusal(tag);
+                // Counted if there is no room for a copy elsewhere, either.
                 return false;
             }
             boolean done =

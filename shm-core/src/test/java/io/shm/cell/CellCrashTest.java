@@ -448,7 +448,9 @@ class CellCrashTest {
                 }
             }
         });
-        assertThat(orphans.isEmpty() || policy != Policy.FREE || orphansBefore).as(when).isTrue();
+        assertThat(orphans.isEmpty() || policy != Policy.FREE || orphansBefore)
+                .as(when)
+                .isTrue();
         kept += orphans.size();
         for (long handle : orphans) {
             RecordView orphan = scan.block(Handle.slab(handle), Handle.index(handle));

@@ -115,7 +115,8 @@ public final class CellFixture {
                 boolean inCell = block.state() == BlockState.HELD
                         || (block.state() == BlockState.SHARED && HoldersWord.isInCell(block.changed()));
                 boolean shared = block.state() == BlockState.SHARED || block.state() == BlockState.PUBS;
-                // Whoever empties a block's cells may die before the shared block knows that it is in none, and the block is
+                // Whoever empties a block's cells may die before the shared block knows that it is in none, and the
+                // block is
                 // freed then.
                 if (inCell && cells.get(block.cell()) == null && (quiet || !shared)) {
                     wrong.add(text(block) + " is recorded in " + block.cell() + ", which is no cell");

@@ -8,6 +8,7 @@ import io.shm.error.OutOfSharedMemoryException;
 import io.shm.error.StaleHandleException;
 import io.shm.layout.Geometry;
 import io.shm.layout.Handle;
+import io.shm.layout.PoolLayout;
 import io.shm.layout.SizeClasses;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.StateWord;
@@ -228,7 +229,43 @@ class HeapTest {
         assertThat(heap.tryAllocate(10_001, tag, 0, 0)).isNull();
         assertThat(heap.tryAllocate(10_000, tag, 0, 0)).isNotNull();
         assertThat(region.memory.getLong(region.map.tagAt(tag) + TagLayout.REFUSED_OFFSET))
-                .isPositive();
+                .as("the two allocations, and the resize, which tried to move as well")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aRefusalIsCountedOnceHoweverOftenItWasTried() {
+        HeapFixture region = new HeapFixture(SIZE, new PoolSpec("packet", 100, 1, true));
+        int tag = region.tags.idOf("report");
+        int pooled = region.tags.idOf("packet");
+        region.tags.setBudget(tag, 10_000);
+        Heap heap = region.heap(1);
+        heap.beforeRefusal(() -> true);
+
+        assertThat(heap.tryAllocate(10_001, tag, 0, 0)).isNull();
+        assertThat(heap.tryAllocate(50, pooled, 0, 0)).isNotNull();
+        assertThat(heap.tryAllocate(50, pooled, 0, 0)).isNull();
+        assertThat(region.memory.getLong(region.map.tagAt(tag) + TagLayout.REFUSED_OFFSET))
+                .isEqualTo(1);
+        assertThat(region.memory.getLong(region.map.poolAt(0) + PoolLayout.REFUSED_OFFSET))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatHelpsBeforeARefusalIsNone() {
+        HeapFixture region = new HeapFixture(SIZE);
+        int tag = region.tags.idOf("report");
+        region.tags.setBudget(tag, 10_000);
+        Heap heap = region.heap(1);
+        Block block = heap.tryAllocate(10_000, tag, 0, 0);
+        heap.beforeRefusal(() -> {
+            block.free();
+            return true;
+        });
+
+        assertThat(heap.tryAllocate(10_000, tag, 0, 0)).isNotNull();
+        assertThat(region.memory.getLong(region.map.tagAt(tag) + TagLayout.REFUSED_OFFSET))
+                .isZero();
     }
 
     @Test
