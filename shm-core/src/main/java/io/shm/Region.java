@@ -78,6 +78,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Region implements AutoCloseable {
     private static final int FLUSH_TICKS = 10;
+    private static final int LOCK_TICKS = 50;
     /** A millisecond apart. */
     private static final int ATTACH_ATTEMPTS = 5000;
 
@@ -163,6 +164,7 @@ public final class Region implements AutoCloseable {
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(heap::flush)));
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(this::look)));
             chores.add(Housekeeper.every(FLUSH_TICKS, () -> guarded(heap::lookForDamage)));
+            chores.add(Housekeeper.every(LOCK_TICKS, () -> guarded(segment.lockFile()::retakeLost)));
             if (conduct.leaveAtExit()) {
                 LeaveAtExit.add(this);
             }

@@ -15,6 +15,7 @@ import io.shm.memory.SharedMemory;
 import io.shm.participant.ParticipantState;
 import io.shm.participant.ParticipantStates;
 import io.shm.segment.Access;
+import io.shm.segment.LockFile;
 import io.shm.segment.Segment;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -99,6 +100,35 @@ class LivenessIT {
             loser.kill();
             awaitGone(loser.pid());
             assertThat(RegionTraces.picture(name).blocks()).isEqualTo(1);
+        }
+    }
+
+    /** A copy of the folder, say, by code of the same process: where locks are the process's, they are gone with it. */
+    @Test
+    void withoutJnaALockThatIsLostIsTakenAgain() throws IOException {
+        List<String> withoutJna =
+                List.of("-Djna.boot.library.path=/nonexistent", "-Djna.nounpack=true", "-Djna.nosys=true");
+        try (RegionProcess careless = new RegionProcess(List.of(), withoutJna, name, "careless")) {
+            assertThat(careless.ask("jna")).isEqualTo("false");
+            long handle = Long.parseLong(careless.ask("hold 3000 11"));
+            int slot = slotOf(careless.pid());
+            for (int i = 0; i < 2; i++) {
+                assertThat(careless.ask("readlock /dev/shm/." + name + ".lock")).startsWith("read ");
+                awaitHeldForLong(slot);
+            }
+            assertThat(stateOf(careless.pid())).contains(Liveness.ALIVE);
+            assertThat(careless.ask("read " + handle + " 0")).isEqualTo("11");
+            assertThat(careless.end()).isZero();
+        }
+    }
+
+    /** Whoever looks whether it is dead holds the byte for a moment as well. */
+    private void awaitHeldForLong(int slot) {
+        for (int times = 0; times < 300; times++) {
+            LockSupport.parkNanos(1_000_000);
+            if (segment.lockFile().probe(slot) != LockFile.Held.HELD) {
+                times = -1;
+            }
         }
     }
 

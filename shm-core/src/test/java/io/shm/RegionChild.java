@@ -42,7 +42,7 @@ final class RegionChild {
         }
     }
 
-    private String answer(String[] words) {
+    private String answer(String[] words) throws IOException {
         try {
             return switch (words[0]) {
                 case "work" -> work(Long.parseLong(words[1]), Long.parseLong(words[2]));
@@ -56,6 +56,8 @@ final class RegionChild {
                 case "exit" -> exit(Integer.parseInt(words[1]));
                 case "halt" -> halt(Integer.parseInt(words[1]));
                 case "loselock" -> loseLock();
+                case "jna" -> "" + Posix.isLoaded();
+                case "readlock" -> "read " + Files.readAllBytes(Path.of(words[1])).length;
                 case "live" -> "" + held.stream().allMatch(Block::isLive);
                 default -> "no such command: " + words[0];
             };

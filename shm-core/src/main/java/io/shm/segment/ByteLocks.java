@@ -14,6 +14,16 @@ interface ByteLocks {
 
     void unlock(int index) throws IOException;
 
+    /**
+     * Takes again what the system has dropped behind our back, where it may do that and it can be known. Others may have seen
+     * the byte free meanwhile.
+     *
+     * @return how many bytes had been dropped, whether or not they could be taken again; those that could not are tried next time
+     */
+    default int retakeLost() throws IOException {
+        return 0;
+    }
+
     /** Whether somebody else holds the byte exclusively. */
     boolean isHeldElsewhere(int index) throws IOException;
 

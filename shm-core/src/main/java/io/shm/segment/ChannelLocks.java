@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -132,8 +133,42 @@ final class ChannelLocks implements ByteLocks {
     public void unlock(int index) throws IOException {
         synchronized (OPEN) {
             if (shared.holders.remove(index, this)) {
-                shared.locks.remove(index).release();
+                FileLock lock = shared.locks.remove(index);
+                if (lock != null) {
+                    lock.release();
+                }
             }
+        }
+    }
+
+    /** Where other code of this process has opened and closed the file, as a copy of the folder does. */
+    @Override
+    public int retakeLost() throws IOException {
+        synchronized (OPEN) {
+            BitSet locked = shared.holders.isEmpty() ? null : OwnLocks.of(shared.name.inode(), LockFile.MAKING + 1);
+            if (locked == null) {
+                return 0;
+            }
+            int lost = 0;
+            for (int index : shared.holders.keySet()) {
+                if (!locked.get(index)) {
+                    lost++;
+                    retake(index);
+                }
+            }
+            return lost;
+        }
+    }
+
+    /** The JDK goes by what it remembers: so the lock that is no more is given back first. */
+    private void retake(int index) throws IOException {
+        FileLock dropped = shared.locks.remove(index);
+        if (dropped != null) {
+            dropped.release();
+        }
+        FileLock lock = tryLock(index, 1, false);
+        if (lock != null) {
+            shared.locks.put(index, lock);
         }
     }
 

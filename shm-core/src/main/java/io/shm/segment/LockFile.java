@@ -176,6 +176,23 @@ public final class LockFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes again what the system has dropped behind our back: without JNA any code of this process that opens and closes the
+     * file does that. Costs the reading of {@code /proc/locks} there, nothing with JNA.
+     *
+     * @return how many bytes were lost; as long as one is, whoever looks sees a process without its lock, and spares it
+     */
+    public synchronized int retakeLost() {
+        if (closed || locks == null) {
+            return 0;
+        }
+        try {
+            return locks.retakeLost();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
     /** Whether anybody holds the byte, this object included. UNKNOWN when the file is absent or closed. */
     public synchronized Held probe(int index) {
         checkIndex(index);

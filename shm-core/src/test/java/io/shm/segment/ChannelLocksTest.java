@@ -43,6 +43,41 @@ class ChannelLocksTest extends ByteLocksContractTest {
     }
 
     @Test
+    void aLockThatOtherCodeOfThisProcessHasDroppedIsTakenAgain() throws IOException {
+        ByteLocks holder = open();
+        for (int index : new int[] {1, 2, LockFile.FIRST_ATTACHMENT}) {
+            assertThat(holder.tryLock(index)).isTrue();
+        }
+        assertThat(holder.retakeLost()).isZero();
+        Files.readAllBytes(file());
+
+        assertThat(holder.retakeLost()).isEqualTo(3);
+        assertThat(holder.retakeLost()).isZero();
+        holder.unlock(2);
+        assertThat(holder.retakeLost()).isZero();
+        assertThat(isHeldForOthers(1)).isTrue();
+        // Looking has dropped all of them once more.
+        assertThat(holder.retakeLost()).isEqualTo(2);
+        assertThat(isHeldForOthers(2)).isFalse();
+    }
+
+    @Test
+    void aLockThatSomebodyElseHasTakenMeanwhileIsTakenOnceHeLetsGo() throws IOException {
+        ByteLocks holder = open();
+        assertThat(holder.tryLock(1)).isTrue();
+        Files.readAllBytes(file());
+        DescriptorLocks other = new DescriptorLocks(Posix.open(file(), Posix.O_RDWR, 0), true);
+        assertThat(other.tryLock(1)).isTrue();
+
+        assertThat(holder.retakeLost()).isEqualTo(1);
+        assertThat(holder.retakeLost()).isEqualTo(1);
+        other.unlock(1);
+        assertThat(holder.retakeLost()).isEqualTo(1);
+        assertThat(holder.retakeLost()).isZero();
+        other.close();
+    }
+
+    @Test
     void aFileThatWasReplacedIsNotOpened() throws IOException {
         FileFacts before = FileFacts.of(file());
         Path other = Files.createFile(file().resolveSibling(LeavesNothing.PREFIX + "other"));
