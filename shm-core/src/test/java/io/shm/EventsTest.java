@@ -13,20 +13,20 @@ import io.shm.inspect.EventCursor;
 import io.shm.inspect.EventRow;
 import io.shm.inspect.EventsLook;
 import io.shm.inspect.Inspector;
+import io.shm.inspect.Replay;
 import io.shm.ledger.EventKind;
 import io.shm.ledger.FaultKind;
 import io.shm.ledger.Level;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -236,7 +236,7 @@ class EventsTest {
     }
 
     @Test
-    void otherProcessesFollowAndTheTraceOutlivesThem() throws InterruptedException {
+    void otherProcessesFollowAndTheTraceOutlivesThem() {
         Region other = Region.attach(region.reference());
         int before;
         try {
@@ -245,7 +245,6 @@ class EventsTest {
             do {
                 other.allocate(48, RECEIVE).free();
                 before = look(EventCursor.once()).events().size();
-                Thread.sleep(1);
             } while (before == 0);
             other.allocate(48, RECEIVE);
         } finally {
@@ -366,34 +365,7 @@ class EventsTest {
         }
     }
 
-    /**
-     * Places where a block was allocated more often than freed. The order of events of different threads does not matter:
-     * lives of a place alternate. A reclaimed block that had been withheld counts if its life had begun and not ended.
-     */
     private static Set<Long> replay(List<EventRow> events) {
-        Map<Long, Integer> lives = new HashMap<>();
-        Set<Long> begun = new HashSet<>();
-        Set<Long> ended = new HashSet<>();
-        for (EventRow event : events) {
-            if (event.kind().equals("allocated")) {
-                lives.merge(event.offset(), 1, Integer::sum);
-            }
-            if (event.kind().equals("allocated") || event.kind().equals("taken")) {
-                begun.add(event.handle());
-            }
-        }
-        for (EventRow event : events) {
-            boolean ends = event.kind().equals("freed") || event.kind().equals("reclaimed");
-            if (ends && ended.add(event.handle()) && (!event.withheld() || begun.contains(event.handle()))) {
-                lives.merge(event.offset(), -1, Integer::sum);
-            }
-        }
-        Set<Long> live = new HashSet<>();
-        lives.forEach((offset, count) -> {
-            if (count > 0) {
-                live.add(offset);
-            }
-        });
-        return live;
+        return Replay.of(events).live().stream().map(EventRow::offset).collect(Collectors.toSet());
     }
 }

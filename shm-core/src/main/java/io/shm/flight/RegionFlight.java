@@ -1,6 +1,8 @@
 package io.shm.flight;
 
 import io.shm.Region;
+import io.shm.error.ShmException;
+import io.shm.heap.EventListener;
 import io.shm.inspect.FaultRow;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Picture;
@@ -8,6 +10,7 @@ import io.shm.inspect.ProcessRow;
 import io.shm.inspect.SiteInfo;
 import io.shm.inspect.SiteRow;
 import io.shm.inspect.TagRow;
+import io.shm.ledger.EventKind;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,23 +19,29 @@ import java.util.Map;
 import java.util.function.Consumer;
 import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
+import jdk.jfr.Recording;
 
 /**
  * Tells Java Flight Recorder about a region: in each period (a second, unless the recording says otherwise) what the region,
- * its tags, its processes and the lines of code that hold most have in use, and what was proven to be wrong since.
+ * its tags, its processes and the lines of code that hold most have in use, and what was proven to be wrong since. A recording
+ * that asks for them also gets each allocation and each free of this process, with the stack: {@code io.shm.Allocation} and
+ * {@code io.shm.Free}, which are off by default.
  *
  * <pre>{@code
  * try (Region region = Region.attach("orders");
  *         RegionFlight flight = RegionFlight.of(region)) { ... }
  * }</pre>
  *
- * <p>Costs nothing as long as no recording runs, and then one walk through the region per period and kind of event. Threads:
+ * <p>Costs nothing as long as no recording runs, and then one walk through the region per period and kind of event. Who
+ * allocates pays for events of single blocks only while a recording has them: no listener is there before and after. Threads:
  * safe. After the region is closed here, it goes on until it is closed itself.
  */
 public final class RegionFlight implements AutoCloseable {
     /** Lines of code that are told in each period. */
     public static final int MOST_SITES = 100;
 
+    private final Region own;
     private final String region;
     private final Inspector inspector;
     private final Map<Class<? extends Event>, Runnable> hooks = Map.of(
@@ -44,12 +53,21 @@ public final class RegionFlight implements AutoCloseable {
     /** How often each fault had been seen when it was last told. */
     private final Map<FaultKey, Long> told = new HashMap<>();
 
+    private final EventListener each = this::tellBlock;
+    private final FlightRecorderListener follower = new FlightRecorderListener() {
+        @Override
+        public void recordingStateChanged(Recording recording) {
+            follow();
+        }
+    };
+    private boolean listens;
     private boolean closed;
 
     /** What makes a fault a distinct one. */
     private record FaultKey(String kind, Instant first, long offset, SiteInfo site) {}
 
     private RegionFlight(Region region) {
+        this.own = region;
         this.region = region.reference();
         this.inspector = Inspector.open(region.reference());
     }
@@ -58,6 +76,9 @@ public final class RegionFlight implements AutoCloseable {
     public static RegionFlight of(Region region) {
         RegionFlight flight = new RegionFlight(region);
         flight.hooks.forEach(FlightRecorder::addPeriodicEvent);
+        FlightRecorder.addListener(flight.follower);
+        // One may run already.
+        flight.follow();
         return flight;
     }
 
@@ -65,16 +86,52 @@ public final class RegionFlight implements AutoCloseable {
     @Override
     public void close() {
         hooks.values().forEach(FlightRecorder::removePeriodicEvent);
+        FlightRecorder.removeListener(follower);
         synchronized (this) {
             if (!closed) {
                 closed = true;
+                follow();
                 inspector.close();
             }
         }
     }
 
+    /** Listens to the region if a recording wants to know of single blocks, and else not. */
+    private synchronized void follow() {
+        boolean wanted = !closed && (new AllocationEvent().isEnabled() || new FreeEvent().isEnabled());
+        if (wanted == listens) {
+            return;
+        }
+        if (wanted) {
+            try {
+                own.listen(each);
+            } catch (IllegalStateException | ShmException e) {
+                // Closed in this process, which then does nothing there that could be told.
+                return;
+            }
+        } else {
+            own.stopListening(each);
+        }
+        listens = wanted;
+    }
+
+    synchronized boolean isListening() {
+        return listens;
+    }
+
+    /** In the thread that did it, whose stack it is. */
+    private void tellBlock(io.shm.heap.Event block) {
+        if (block.kind() == EventKind.ALLOCATED) {
+            new AllocationEvent().tell(region, block);
+        } else if (block.kind() == EventKind.FREED) {
+            new FreeEvent().tell(region, block);
+        }
+    }
+
     private Runnable hook(Consumer<Picture> teller) {
         return () -> {
+            // A recording that runs may change its mind, and nobody is told of that.
+            follow();
             synchronized (this) {
                 if (!closed) {
                     teller.accept(inspector.picture());

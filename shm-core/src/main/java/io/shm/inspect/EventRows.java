@@ -23,7 +23,7 @@ final class EventRows {
     /** @param log null where there is none */
     EventsLook look(EventLog log, EventCursor cursor) {
         if (log == null) {
-            return new EventsLook(false, false, null, 0, 0, 0, List.of());
+            return new EventsLook(false, false, null, 0, 0, 0, 0, List.of());
         }
         List<EventRow> rows = new ArrayList<>();
         cursor.fit(log.rings());
@@ -50,7 +50,7 @@ final class EventRows {
         rows.sort(Comparator.comparing(EventRow::at));
         Instant since = clock.at(log.startedAtMs());
         long capacity = (long) log.rings() * log.entries();
-        return new EventsLook(true, log.isOn(), since, capacity, missed, unfinished, rows);
+        return new EventsLook(true, log.isOn(), since, log.offset(), capacity, missed, unfinished, rows);
     }
 
     private EventRow row(int ring, long number, EventLog.Entry entry) {

@@ -130,6 +130,11 @@ public final class EventLog {
         return memory.getLong(at + EventLogLayout.STARTED_AT_OFFSET) & RecordWords.TIME_MASK;
     }
 
+    /** Where it lies in the region: the payload of its block. */
+    public long offset() {
+        return at;
+    }
+
     public int rings() {
         return rings;
     }

@@ -49,7 +49,8 @@ class RegionFlightTest {
         Region.remove(path, true);
     }
 
-    private RecordingStream recording() {
+    /** @param more events of single blocks */
+    private RecordingStream recording(String... more) {
         RecordingStream stream = new RecordingStream();
         Stream.of("RegionUsage", "TagUsage", "ProcessUsage", "SiteUsage", "Fault")
                 .map(name -> "io.shm." + name)
@@ -57,6 +58,10 @@ class RegionFlightTest {
                     stream.enable(name).withPeriod(Duration.ofMillis(20));
                     stream.onEvent(name, events::add);
                 });
+        for (String name : more) {
+            stream.enable("io.shm." + name);
+            stream.onEvent("io.shm." + name, events::add);
+        }
         // Else the next event may be made in the one that was told.
         stream.setReuse(false);
         stream.startAsync();
@@ -111,6 +116,62 @@ class RegionFlightTest {
             assertThat(fault.getString("allocatedAt")).isEqualTo("com.acme.Send.add(Send.java:41)");
             assertThat(fault.getInt("pid"))
                     .isEqualTo((int) ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void aRecordingThatAsksForItGetsEachAllocationAndFreeWithItsStack() throws InterruptedException {
+        try (RegionFlight flight = RegionFlight.of(region)) {
+            try (RecordingStream stream = recording()) {
+                assertThat(stream).isNotNull();
+                region.allocate(100, ADD);
+                // As it has not asked, nobody listens and nothing is told.
+                assertThat(flight.isListening()).isFalse();
+            }
+            try (RecordingStream stream = recording("Allocation", "Free")) {
+                assertThat(stream).isNotNull();
+                assertThat(flight.isListening()).isTrue();
+                Block block = region.allocate(200, Tag.of("packet"), ADD);
+                long handle = block.handle();
+                block.free();
+
+                RecordedEvent allocation = next("Allocation", event -> true);
+                assertThat(allocation.getLong("handle")).isEqualTo(handle);
+                assertThat(allocation.getLong("offset")).isEqualTo(block.offset());
+                assertThat(allocation.getLong("size")).isEqualTo(200);
+                assertThat(allocation.getString("tag")).isEqualTo("packet");
+                assertThat(allocation.getString("site")).isEqualTo("com.acme.Send.add(Send.java:41)");
+                assertThat(allocation.getThread().getJavaName())
+                        .isEqualTo(Thread.currentThread().getName());
+                assertThat(allocation.getStackTrace().getFrames())
+                        .anyMatch(frame -> frame.getMethod().getName().startsWith("aRecordingThatAsksForIt"));
+                assertThat(next("Free", event -> true).getLong("handle")).isEqualTo(handle);
+            }
+            assertThat(flight.isListening()).isFalse();
+        }
+    }
+
+    @Test
+    void aRecordingThatRunsAlreadyAndOneThatChangesItsMindAreFollowed() throws InterruptedException {
+        try (RecordingStream stream = recording("Allocation")) {
+            RegionFlight flight = RegionFlight.of(region);
+            assertThat(flight.isListening()).isTrue();
+            region.allocate(100, ADD);
+            next("Allocation", event -> event.getLong("size") == 100);
+
+            stream.disable("io.shm.Allocation");
+            // Within a period of the figures.
+            do {
+                next("RegionUsage", event -> true);
+            } while (flight.isListening());
+            stream.enable("io.shm.Free");
+            do {
+                next("RegionUsage", event -> true);
+            } while (!flight.isListening());
+
+            region.close();
+            flight.close();
+            assertThat(flight.isListening()).isFalse();
         }
     }
 
