@@ -3,7 +3,6 @@ package io.shm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shm.Region;
 import io.shm.RegionOptions;
 import io.shm.error.StaleHandleException;
 import io.shm.heap.Block;
@@ -15,33 +14,17 @@ import io.shm.memory.SharedMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What was proven to be wrong, and what lies where. */
-class FaultVerbsTest {
+class FaultVerbsTest extends OnARegion {
     private static final Site SEND = Site.of("com.acme.Send", "add", "Send.java", 41);
     private static final Site DONE = Site.of("com.acme.Send", "done", "Send.java", 57);
     private static final Site AGAIN = Site.of("com.acme.Send", "close", "Send.java", 63);
 
-    @TempDir
-    Path folder;
-
-    private Region region;
-    private String path;
-
-    @BeforeEach
-    void make() {
-        path = folder.resolve("orders").toString();
-        region = Region.create(RegionOptions.named(path).size(2 << 20).processName("order-gw"));
-    }
-
-    @AfterEach
-    void remove() {
-        region.close();
-        Region.remove(path, true);
+    @Override
+    protected RegionOptions options(RegionOptions usual) {
+        return usual.size(2 << 20);
     }
 
     private Block freedTwice() {

@@ -14,33 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class LeaksTest {
+class LeaksTest extends OnARegion {
     private static final Site SEND = Site.of("com.acme.Send", "add", "Send.java", 41);
     private static final Site CACHE = Site.of("com.acme.Cache", "put it", "Cache.java", 7);
     private static final Tag PACKET = Tag.of("packet");
-
-    @TempDir
-    Path folder;
-
-    private Region region;
-    private String path;
-
-    @BeforeEach
-    void make() {
-        path = folder.resolve("orders").toString();
-        region = Region.create(RegionOptions.named(path).size(8 << 20).processName("order-gw"));
-    }
-
-    @AfterEach
-    void remove() {
-        region.close();
-        Region.remove(path, true);
-    }
 
     private void leak(String scope, int blocks, Site site) {
         try (Scope client = region.scope(scope)) {

@@ -2,7 +2,6 @@ package io.shm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shm.Region;
 import io.shm.RegionOptions;
 import io.shm.channel.Channel;
 import io.shm.heap.Block;
@@ -17,44 +16,30 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The verbs that look, on a region that this JVM uses. */
-class LookingTest {
+class LookingTest extends OnARegion {
     private static final Site SEND = Site.of("com.acme.Send", "add", "Send.java", 41);
     private static final Site RECEIVE = Site.of("com.acme.Rx", "poll", "Rx.java", 17);
     private static final Site HOSTILE = Site.of("com.evil.A\u001b[2J", "run\n\u202e", "A.java\u0007", 1);
 
-    @TempDir
-    Path folder;
-
-    private Region region;
-    private String path;
     private Block text;
+
+    @Override
+    protected RegionOptions options(RegionOptions usual) {
+        return usual.pool("packet", 64, 1000).budget("report", 1 << 20);
+    }
 
     @BeforeEach
     void fill() {
-        path = folder.resolve("orders").toString();
-        region = Region.create(RegionOptions.named(path)
-                .size(8 << 20)
-                .pool("packet", 64, 1000)
-                .budget("report", 1 << 20)
-                .processName("order-gw"));
         for (int i = 0; i < 3; i++) {
             region.allocate(50, Tag.of("packet"), SEND);
         }
         region.allocate(1000, Tag.of("report"), RECEIVE);
         text = region.allocate(5, Tag.GENERAL, RECEIVE);
         text.putBytes(0, "hello".getBytes(StandardCharsets.US_ASCII), 0, 5);
-    }
-
-    @AfterEach
-    void remove() {
-        region.close();
-        Region.remove(path, true);
     }
 
     private static String sha256(Path file) throws IOException {

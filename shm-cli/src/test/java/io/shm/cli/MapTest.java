@@ -2,7 +2,6 @@ package io.shm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shm.Region;
 import io.shm.RegionOptions;
 import io.shm.cli.command.Terminal;
 import io.shm.heap.Block;
@@ -14,33 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code shm map} shows of a region that this JVM uses. */
-class MapTest {
+class MapTest extends OnARegion {
     private static final Site SITE = Site.of("com.acme.Send", "add", "Send.java", 41);
     private static final long MAPPED = 8 << 20;
 
-    @TempDir
-    Path folder;
-
-    private Region region;
-    private String path;
-
-    @BeforeEach
-    void fill() {
-        path = folder.resolve("orders").toString();
-        region = Region.create(
-                RegionOptions.named(path).size(MAPPED).pool("packet", 64, 1000).processName("order-gw"));
-    }
-
-    @AfterEach
-    void remove() {
-        region.close();
-        Region.remove(path, true);
+    @Override
+    protected RegionOptions options(RegionOptions usual) {
+        return usual.size(MAPPED).pool("packet", 64, 1000);
     }
 
     private Cli map(String... more) {

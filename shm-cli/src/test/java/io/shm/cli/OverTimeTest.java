@@ -2,46 +2,27 @@ package io.shm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shm.Region;
-import io.shm.RegionOptions;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What has grown since when: snapshot, baseline, diff. */
-class OverTimeTest {
+class OverTimeTest extends OnARegion {
     private static final Site BALANCED = Site.of("com.acme.Balanced", "pair", "Balanced.java", 7);
     private static final Site LEAKING = Site.of("com.acme.Leaking", "forget", "Leaking.java", 11);
     private static final Site STEADY = Site.of("com.acme.Steady", "keep", "Steady.java", 13);
 
-    @TempDir
-    Path folder;
-
-    private Region region;
-    private String path;
-
     @BeforeEach
-    void make() {
-        path = folder.resolve("orders").toString();
-        region = Region.create(RegionOptions.named(path).size(8 << 20));
+    void fill() {
         for (int i = 0; i < 100; i++) {
             region.allocate(100, STEADY);
         }
-    }
-
-    @AfterEach
-    void remove() {
-        region.close();
-        Region.remove(path, true);
     }
 
     private String file(String name) {

@@ -85,7 +85,7 @@ class RecoveringTest {
         assertThat(cli.err())
                 .isEqualTo(
                         "shm: unconfirmed: nothing reaped. --yes reaps 1 dead process with 2 blocks, which are freed;"
-                                + " --dry-run tells which\n");
+                                + " --dry-run only tells\n");
         assertThat(Cli.run(answering(false, "Reap"), "reap", path()).code()).isEqualTo(2);
         assertThat(Cli.run(answering(true, "Reap"), "reap", path(), "--json").code())
                 .isEqualTo(2);

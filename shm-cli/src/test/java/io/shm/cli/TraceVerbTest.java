@@ -2,8 +2,6 @@ package io.shm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shm.Region;
-import io.shm.RegionOptions;
 import io.shm.cli.render.StrictJson;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
@@ -16,34 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code shm trace} on a region that this JVM uses. */
 @Timeout(120)
-class TraceVerbTest {
+class TraceVerbTest extends OnARegion {
     private static final Site SEND = Site.of("com.acme.Send", "add", "Send.java", 41);
-
-    @TempDir
-    Path folder;
-
-    private Region region;
-    private String path;
-
-    @BeforeEach
-    void make() {
-        path = folder.resolve("orders").toString();
-        region = Region.create(RegionOptions.named(path).size(8 << 20).processName("order-gw"));
-    }
-
-    @AfterEach
-    void remove() {
-        region.close();
-        Region.remove(path, true);
-    }
 
     private static Cli fine(String... args) {
         Cli cli = Cli.run(args);
@@ -52,13 +29,19 @@ class TraceVerbTest {
         return cli;
     }
 
-    /** The region's process follows within 100 ms: until it has, what it does is not in the trace. */
-    private void switchOn() throws InterruptedException {
+    /** The region's process would follow within 100 ms; as it says the same, it does so at once. */
+    private void switchOn() {
         fine("trace", path, "--on", "--entries", "64");
-        while (Cli.objects(fine("trace", path, "--json").json(), "events").isEmpty()) {
+        region.startTrace(64);
+    }
+
+    @Test
+    void theProcessesOfTheRegionFollow() {
+        fine("trace", path, "--on", "--entries", "64");
+        // What is done before they have is not in the trace.
+        do {
             region.allocate(7).free();
-            Thread.sleep(1);
-        }
+        } while (Cli.objects(fine("trace", path, "--json").json(), "events").isEmpty());
     }
 
     @Test
@@ -72,7 +55,7 @@ class TraceVerbTest {
     }
 
     @Test
-    void showsEventsOfAnotherProcessSinceItWasSwitchedOn() throws InterruptedException {
+    void showsEventsOfAnotherProcessSinceItWasSwitchedOn() {
         switchOn();
         Block block = region.allocate(64, Tag.of("packet"), SEND);
         long handle = block.handle();
@@ -105,7 +88,7 @@ class TraceVerbTest {
     }
 
     @Test
-    void tellsHowMuchWasWrittenOver() throws InterruptedException {
+    void tellsHowMuchWasWrittenOver() {
         switchOn();
         for (int i = 0; i < 100; i++) {
             region.allocate(64, SEND).free();
@@ -115,7 +98,7 @@ class TraceVerbTest {
     }
 
     @Test
-    void followingItPrintsAnObjectALineUntilNobodyReads() throws InterruptedException {
+    void followingItPrintsAnObjectALineUntilNobodyReads() {
         switchOn();
         region.allocate(64, SEND);
         ByteArrayOutputStream seen = new ByteArrayOutputStream();

@@ -20,7 +20,10 @@ record Mailbox(Region region, Block block) {
         block.putLongRelease(place, sent.handle());
     }
 
-    /** The block that the other process put there; null if the condition ends first. */
+    /**
+     * The block that the other process put there; null if the condition ends first. Looks for it a thousand times a second:
+     * a store to a block wakes nobody. Who wants to be woken takes a {@link Region#channel channel}.
+     */
     Block await(int place, BooleanSupplier condition) throws InterruptedException {
         long handle;
         while ((handle = block.getLongAcquire(place)) == 0) {

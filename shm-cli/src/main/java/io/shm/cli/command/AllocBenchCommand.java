@@ -2,7 +2,6 @@ package io.shm.cli.command;
 
 import io.shm.cli.bench.AllocBench;
 import io.shm.cli.bench.Result;
-import io.shm.cli.bench.Spread;
 import io.shm.cli.render.Column;
 import io.shm.cli.render.Column.Kind;
 import io.shm.cli.render.Json;
@@ -10,10 +9,9 @@ import io.shm.cli.render.Numbers;
 import io.shm.cli.render.Shape;
 import io.shm.cli.render.Table;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 @Command(
         name = "alloc",
@@ -26,12 +24,8 @@ import picocli.CommandLine.Option;
             "  handoff   freed by another thread"
         })
 public final class AllocBenchCommand extends Verb {
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            defaultValue = "10",
-            description = "Time to measure (${DEFAULT-VALUE}); warming up comes on top.")
-    int seconds;
+    @Mixin
+    BenchFigures figures;
 
     @Override
     public boolean hasColumns() {
@@ -40,10 +34,7 @@ public final class AllocBenchCommand extends Verb {
 
     @Override
     public int run(Session session) throws IOException, InterruptedException {
-        if (seconds < 1 || seconds > 3600) {
-            throw new UsageException("--seconds is from 1 to 3600, not " + seconds);
-        }
-        List<Result> results = new AllocBench(Duration.ofSeconds(seconds)).run();
+        List<Result> results = new AllocBench(figures.time()).run();
         if (session.json()) {
             json(session, results);
         } else {
@@ -53,19 +44,13 @@ public final class AllocBenchCommand extends Verb {
             }
             table.finish();
             session.sum("ns for one allocation and its free, as one thread sees it; cpu is that of all threads. "
-                    + System.getProperty("java.vm.name") + " "
-                    + Runtime.version().feature() + ", "
-                    + Numbers.counted(Runtime.getRuntime().availableProcessors(), "cpu"));
+                    + BenchFigures.machine());
         }
         return FINE;
     }
 
     private static void json(Session session, List<Result> results) throws IOException {
-        Json json = session.startJson("bench")
-                .field("bench", "alloc")
-                .field("java", System.getProperty("java.runtime.version"))
-                .field("cpus", Runtime.getRuntime().availableProcessors());
-        json.key("results").array();
+        Json json = BenchFigures.startJson(session, "alloc");
         for (Result result : results) {
             json.object()
                     .field("workload", result.workload().kind())
@@ -75,21 +60,12 @@ public final class AllocBenchCommand extends Verb {
                     .field("allocator", result.allocator())
                     .field("rounds", result.rounds())
                     .field("operations", result.operations());
-            spread(json, "ns", result.ns());
-            spread(json, "cpuNs", result.cpuNs());
+            BenchFigures.spread(json, "ns", result.ns());
+            BenchFigures.spread(json, "cpuNs", result.cpuNs());
             json.endObject();
         }
         json.endArray();
         session.endJson(json);
-    }
-
-    private static void spread(Json json, String key, Spread spread) throws IOException {
-        json.key(key)
-                .object()
-                .field("median", spread.median())
-                .field("p25", spread.p25())
-                .field("p75", spread.p75())
-                .endObject();
     }
 
     private static final class ResultShape extends Shape<Result> {
@@ -110,16 +86,12 @@ public final class AllocBenchCommand extends Verb {
                 case "workload" -> row.workload().title();
                 case "allocator" -> row.allocator();
                 case "ns" -> Numbers.tenths(row.ns().median());
-                case "spread" -> range(row.ns());
+                case "spread" -> BenchFigures.range(row.ns());
                 case "cpu" -> Numbers.tenths(row.cpuNs().median());
-                case "cpu-spread" -> range(row.cpuNs());
+                case "cpu-spread" -> BenchFigures.range(row.cpuNs());
                 case "operations" -> row.operations();
                 default -> throw new IllegalArgumentException("no column " + key);
             };
-        }
-
-        private static String range(Spread spread) {
-            return Numbers.tenths(spread.p25()) + ".." + Numbers.tenths(spread.p75());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.shm.cli.command;
 
 import io.shm.inspect.BlockRow;
+import io.shm.inspect.EventRow;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.ProcessInfo;
 import java.time.Duration;
@@ -63,6 +64,16 @@ final class BlockFilter {
         } else {
             inspector.blocks(at(now), action);
         }
+    }
+
+    /** Whether a block that is not any more met the conditions when it was allocated; it has no state. */
+    boolean meets(EventRow allocated, Instant now) {
+        return state == null
+                && (pid == null || pid == allocated.process().pid())
+                && (tag == null || tag.equals(allocated.tag()))
+                && (minSize == null || allocated.size() >= minSize)
+                && (olderThan == null || allocated.at().isBefore(now.minus(olderThan)))
+                && (site == null || site.matcher(allocated.site().toString()).find());
     }
 
     private Predicate<BlockRow> at(Instant now) {

@@ -36,7 +36,7 @@ public final class CompletionCommand extends Verb {
             # As generated, and the names of regions where a verb takes one.
             function _complete_shm_and_regions() {
               _complete_shm "$@"
-              local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" word verb="" i
+              local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" word quoted verb="" i
               for (( i = 1; i < COMP_CWORD; i++ )); do
                 word="${COMP_WORDS[i]}"
                 case "${word}" in -*) ;; *) verb="${word}"; break ;; esac
@@ -45,8 +45,12 @@ public final class CompletionCommand extends Verb {
               case "${previous}" in %OPTIONS%) return ;; esac
               case "${current}" in -* | */*) return ;; esac
               while IFS= read -r word; do
-                [ "${word#"${current}"}" != "${word}" ] || [ -z "${current}" ] || continue
-                COMPREPLY+=("$(printf '%q' "${word}")")
+                printf -v quoted '%q' "${word}"
+                # What stands there is as it was typed: a blank in a name has a backslash before it.
+                case "${word}" in "${current}"*) ;; *)
+                  case "${quoted}" in "${current}"*) ;; *) continue ;; esac ;;
+                esac
+                COMPREPLY+=("${quoted}")
               done < <(_shm_regions)
             }
 

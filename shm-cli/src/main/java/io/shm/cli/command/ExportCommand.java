@@ -10,8 +10,11 @@ import io.shm.cli.export.OpenMetrics;
 import io.shm.cli.export.PprofExport;
 import io.shm.cli.export.WholeFile;
 import io.shm.cli.render.Numbers;
+import io.shm.inspect.EventCursor;
+import io.shm.inspect.EventsLook;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Metrics;
+import io.shm.inspect.Replay;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -19,6 +22,8 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,7 +33,8 @@ import picocli.CommandLine.Parameters;
         name = "export",
         header = "The blocks in use, in the formats of other tools.",
         description = {
-            "mtrace       as the C library writes it, for the script mtrace: every block as allocated and not freed",
+            "mtrace       as the C library writes it, for the script mtrace: every block as allocated and not freed;",
+            "             before them what was freed, where the region has a trace (shm trace REGION --on)",
             "memdir       a folder, made if absent, with a file <address>.mem for every block; those of an earlier",
             "             export are removed, other files stay",
             "collapsed    stacks for flame graphs: process;tag;frames and bytes, or blocks with --count",
@@ -140,7 +146,7 @@ public final class ExportCommand extends Verb {
     /** @param file for the formats that are no text */
     private Told write(Session session, Inspector inspector, Appendable text, WholeFile file) throws IOException {
         return switch (format) {
-            case mtrace -> blocks(session, inspector, new MtraceExport(text));
+            case mtrace -> mtrace(session, inspector, new MtraceExport(text));
             case collapsed -> blocks(session, inspector, new CollapsedExport(text, count));
             case csv -> blocks(session, inspector, new CsvExport(text));
             case json -> blocks(session, inspector, new JsonExport(text, inspector));
@@ -163,13 +169,34 @@ public final class ExportCommand extends Verb {
         };
     }
 
+    /** Of the trace first: a block that is freed in between is then in neither part, and none is in both. */
+    private Told mtrace(Session session, Inspector inspector, MtraceExport export) throws IOException {
+        Instant now = session.look().now();
+        EventsLook trace = inspector.events(EventCursor.once());
+        List<Replay.Life> lives = Replay.of(trace.events()).ended().stream()
+                .filter(life -> filter.meets(life.begin(), now))
+                .toList();
+        export.ended(Replay.stepsOf(lives));
+        // The trace is no block of whoever is traced.
+        filter.apply(inspector, now, block -> {
+            if (!trace.exists() || block.offset() != trace.offset()) {
+                export.accept(block);
+            }
+        });
+        return finish(export, lives.isEmpty() ? "" : ", " + Numbers.grouped(lives.size()) + " freed");
+    }
+
     private Told blocks(Session session, Inspector inspector, BlockExport export) throws IOException {
         filter.apply(inspector, session.look().now(), export);
+        return finish(export, "");
+    }
+
+    private static Told finish(BlockExport export, String more) throws IOException {
         export.finish();
         return new Told(
                 export.blocks(),
                 export.bytes(),
-                Numbers.counted(export.blocks(), "block") + ", " + Numbers.sizeInWords(export.bytes()));
+                Numbers.counted(export.blocks(), "block") + ", " + Numbers.sizeInWords(export.bytes()) + more);
     }
 
     private void tell(Session session, Path target, Told told) throws IOException {

@@ -1,6 +1,5 @@
 package io.shm.cli.command;
 
-import io.shm.cli.bench.Spread;
 import io.shm.cli.bench.ipc.IpcBench;
 import io.shm.cli.bench.ipc.IpcResult;
 import io.shm.cli.render.Column;
@@ -13,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -29,12 +29,8 @@ import picocli.CommandLine.Option;
             "Of a large message a word of each page is read; who can, does not copy it."
         })
 public final class IpcBenchCommand extends Verb {
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            defaultValue = "10",
-            description = "Time to measure (${DEFAULT-VALUE}); warming up comes on top.")
-    int seconds;
+    @Mixin
+    BenchFigures figures;
 
     @Option(names = "--no-pin", description = "Leave it to the system where the two processes run.")
     boolean noPin;
@@ -46,16 +42,14 @@ public final class IpcBenchCommand extends Verb {
 
     @Override
     public int run(Session session) throws IOException, InterruptedException {
-        if (seconds < 1 || seconds > 3600) {
-            throw new UsageException("--seconds is from 1 to 3600, not " + seconds);
+        Duration time = figures.time();
+        if (BenchFigures.cpus() < 2) {
+            throw new UsageException(
+                    "two processes that spin need two processors; this one has " + BenchFigures.cpus());
         }
-        int cpus = Runtime.getRuntime().availableProcessors();
-        if (cpus < 2) {
-            throw new UsageException("two processes that spin need two processors; this one has " + cpus);
-        }
-        List<IpcResult> results = new IpcBench(Duration.ofSeconds(seconds), !noPin).run();
+        List<IpcResult> results = new IpcBench(time, !noPin).run();
         if (session.json()) {
-            json(session, results, cpus);
+            json(session, results);
         } else {
             Table<IpcResult> table = session.table(new ResultShape());
             for (IpcResult result : results) {
@@ -63,33 +57,20 @@ public final class IpcBenchCommand extends Verb {
             }
             table.finish();
             session.sum("ns for a message there and back, or for each of many in one direction. "
-                    + System.getProperty("java.vm.name") + " "
-                    + Runtime.version().feature() + ", "
-                    + Numbers.counted(cpus, "cpu") + (noPin ? "" : ", pinned"));
+                    + BenchFigures.machine() + (noPin ? "" : ", pinned"));
         }
         return FINE;
     }
 
-    private static void json(Session session, List<IpcResult> results, int cpus) throws IOException {
-        Json json = session.startJson("bench")
-                .field("bench", "ipc")
-                .field("java", System.getProperty("java.runtime.version"))
-                .field("cpus", cpus);
-        json.key("results").array();
+    private static void json(Session session, List<IpcResult> results) throws IOException {
+        Json json = BenchFigures.startJson(session, "ipc");
         for (IpcResult result : results) {
-            Spread ns = result.ns();
             json.object()
                     .field("workload", result.kind())
                     .field("size", result.size())
                     .field("transport", result.transport())
-                    .field("messages", result.operations())
-                    .key("ns")
-                    .object()
-                    .field("median", ns.median())
-                    .field("p25", ns.p25())
-                    .field("p75", ns.p75())
-                    .endObject()
-                    .endObject();
+                    .field("messages", result.operations());
+            BenchFigures.spread(json, "ns", result.ns()).endObject();
         }
         json.endArray();
         session.endJson(json);
@@ -113,9 +94,7 @@ public final class IpcBenchCommand extends Verb {
                 case "workload" -> row.kind() + " " + row.size() + " B";
                 case "transport" -> row.transport();
                 case "ns" -> Numbers.tenths(row.ns().median());
-                case "spread" ->
-                    Numbers.tenths(row.ns().p25()) + ".."
-                            + Numbers.tenths(row.ns().p75());
+                case "spread" -> BenchFigures.range(row.ns());
                 case "messages/s" -> Math.round(row.perSecond());
                 case "MB/s" -> Math.round(row.bytesPerSecond() / 1e6);
                 case "messages" -> row.operations();

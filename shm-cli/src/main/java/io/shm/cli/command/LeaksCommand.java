@@ -84,14 +84,8 @@ public final class LeaksCommand extends Verb {
             description = "Tell the lines that allocated so often and never freed (${DEFAULT-VALUE}).")
     long neverFreed;
 
-    @Option(
-            names = "--search",
-            paramLabel = "SIZE",
-            converter = ByteSize.class,
-            defaultValue = "1g",
-            description =
-                    "Search so many bytes of blocks for what may lead to a leaked one (${DEFAULT-VALUE}); 0 for none.")
-    long search;
+    @Mixin
+    WordSearch search;
 
     @Mixin
     Ranking ranking;
@@ -138,7 +132,7 @@ public final class LeaksCommand extends Verb {
             List<LeakGroup> stuck) {}
 
     private Findings findings(Session session, Inspector inspector, Suppressions known, Instant after) {
-        LeakReport report = inspector.leaks(unrecorded, search);
+        LeakReport report = inspector.leaks(unrecorded, search.bytes);
         Instant before = olderThan == null ? null : session.look().now().minus(olderThan);
         LeakGroups wanted = new LeakGroups(inspector.faults());
         Set<Long> leaked = new HashSet<>();

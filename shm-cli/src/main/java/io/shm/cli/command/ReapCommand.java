@@ -7,6 +7,7 @@ import io.shm.cli.render.Text;
 import io.shm.inspect.ProcessRow;
 import java.io.IOException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,36 +27,26 @@ public final class ReapCommand extends Verb {
     @Option(names = "--pid", paramLabel = "PID", description = "This process alone.")
     Integer pid;
 
-    @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
-    boolean dryRun;
-
-    @Option(names = "--yes", description = "Do not ask.")
-    boolean yes;
+    @Mixin
+    Consent consent;
 
     @Override
     public int run(Session session) throws IOException {
         Reaping plan = Reaping.of(region, pid);
-        if (!dryRun && !plan.isEmpty()) {
-            if (!yes) {
-                confirm(session, plan);
-            }
+        boolean reaps = !consent.dryRun && !plan.isEmpty();
+        if (reaps) {
+            consent.obtain(
+                    session,
+                    "reap",
+                    "reaped",
+                    Numbers.counted(plan.dead().size(), "dead process") + " with "
+                            + Numbers.counted(plan.blocks(), "block") + ", which are " + plan.fate());
             Operator.reap(
                     region,
                     one -> plan.dead().stream().anyMatch(row -> row.process().pid() == one));
         }
-        report(session, plan, !dryRun && !plan.isEmpty());
+        report(session, plan, reaps);
         return FINE;
-    }
-
-    private void confirm(Session session, Reaping plan) throws IOException {
-        String what = Numbers.counted(plan.dead().size(), "dead process") + " with "
-                + Numbers.counted(plan.blocks(), "block") + ", which are " + plan.fate();
-        if (!session.terminal().canAsk() || session.json()) {
-            throw new UsageException("unconfirmed: nothing reaped. --yes reaps " + what + "; --dry-run tells which");
-        }
-        if (!session.terminal().confirm("Reap " + what + "?")) {
-            throw new UsageException("unconfirmed: nothing reaped");
-        }
     }
 
     private void report(Session session, Reaping plan, boolean done) throws IOException {

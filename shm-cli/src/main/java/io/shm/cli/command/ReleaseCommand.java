@@ -7,7 +7,7 @@ import io.shm.cli.render.Text;
 import io.shm.error.BusyException;
 import java.io.IOException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -30,22 +30,17 @@ public final class ReleaseCommand extends Verb {
             description = "A place in the block, as the verb blocks shows it.")
     long offset;
 
-    @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
-    boolean dryRun;
-
-    @Option(names = "--yes", description = "Do not ask.")
-    boolean yes;
+    @Mixin
+    Consent consent;
 
     @Override
     public int run(Session session) throws IOException {
         Releasing plan = Releasing.of(region, offset);
-        if (!dryRun) {
-            if (!yes) {
-                confirm(session, plan);
-            }
+        if (!consent.dryRun) {
+            consent.obtain(session, "release", "released", plan.what());
             release(plan);
         }
-        report(session, plan, !dryRun);
+        report(session, plan, !consent.dryRun);
         return FINE;
     }
 
@@ -54,16 +49,6 @@ public final class ReleaseCommand extends Verb {
             if (!taken.release(plan.block().offset())) {
                 throw new BusyException("another process was first: nothing released at offset " + offset);
             }
-        }
-    }
-
-    private void confirm(Session session, Releasing plan) throws IOException {
-        if (!session.terminal().canAsk() || session.json()) {
-            throw new UsageException(
-                    "unconfirmed: nothing released. --yes releases " + plan.what() + "; --dry-run only tells");
-        }
-        if (!session.terminal().confirm("Release " + plan.what() + "?")) {
-            throw new UsageException("unconfirmed: nothing released");
         }
     }
 

@@ -14,6 +14,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,14 +38,8 @@ public final class ReportCommand extends Verb {
             description = "The file of a baseline, or an earlier copy of the region.")
     String baseline;
 
-    @Option(
-            names = "--search",
-            paramLabel = "SIZE",
-            converter = ByteSize.class,
-            defaultValue = "1g",
-            description =
-                    "Search so many bytes of blocks for what may lead to a leaked one (${DEFAULT-VALUE}); 0 for none.")
-    long search;
+    @Mixin
+    WordSearch search;
 
     @Override
     public boolean writesFile() {
@@ -53,10 +48,7 @@ public final class ReportCommand extends Verb {
 
     @Override
     public int run(Session session) throws IOException {
-        Path file = session.file();
-        if (file == null) {
-            throw new UsageException("report: -o FILE says where the page goes");
-        }
+        Path file = Targets.named(session, "report", "page");
         try (Inspector inspector = Regions.open(region)) {
             Targets.check(file, inspector);
             Picture picture = inspector.picture();
@@ -75,7 +67,7 @@ public final class ReportCommand extends Verb {
     private Report gather(Session session, Inspector inspector, Picture picture) throws IOException {
         Report report = new Report(picture, session.look().now());
         inspector.blocks(block -> true, report);
-        LeakReport found = inspector.leaks(false, search);
+        LeakReport found = inspector.leaks(false, search.bytes);
         LeakGroups groups = new LeakGroups(inspector.faults());
         for (Leak leak : found.leaks()) {
             groups.add(leak);

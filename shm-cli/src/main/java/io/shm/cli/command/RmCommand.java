@@ -5,6 +5,7 @@ import io.shm.cli.render.Json;
 import io.shm.cli.render.Text;
 import java.io.IOException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,22 +25,17 @@ public final class RmCommand extends Verb {
             description = "Although processes are attached: they go on with the memory, without a name.")
     boolean force;
 
-    @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
-    boolean dryRun;
-
-    @Option(names = "--yes", description = "Do not ask.")
-    boolean yes;
+    @Mixin
+    Consent consent;
 
     @Override
     public int run(Session session) throws IOException {
         Removal plan = Removal.of(region, force);
-        if (dryRun) {
+        if (consent.dryRun) {
             report(session, plan, false);
             return FINE;
         }
-        if (!yes) {
-            confirm(session, plan);
-        }
+        consent.obtain(session, "remove", "removed", plan.what());
         try {
             Region.remove(region, force);
         } catch (IllegalArgumentException e) {
@@ -47,16 +43,6 @@ public final class RmCommand extends Verb {
         }
         report(session, plan, true);
         return FINE;
-    }
-
-    private void confirm(Session session, Removal plan) throws IOException {
-        if (!session.terminal().canAsk() || session.json()) {
-            throw new UsageException(
-                    "unconfirmed: nothing removed. --yes removes " + plan.what() + "; --dry-run only tells");
-        }
-        if (!session.terminal().confirm("Remove " + Text.safe(plan.what()) + "?")) {
-            throw new UsageException("unconfirmed: nothing removed");
-        }
     }
 
     private void report(Session session, Removal plan, boolean done) throws IOException {

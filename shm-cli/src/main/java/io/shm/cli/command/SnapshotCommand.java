@@ -30,22 +30,12 @@ public final class SnapshotCommand extends Verb {
 
     @Override
     public int run(Session session) throws IOException {
-        Path file = session.file();
-        if (file == null) {
-            throw new UsageException("snapshot: -o FILE says where the copy goes");
-        }
+        Path file = Targets.named(session, "snapshot", "copy");
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new UsageException("-o " + file + " is no file");
         }
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new UsageException("-o " + file + ": there is no folder " + folder);
-        }
         try (Inspector inspector = Regions.open(region)) {
-            if (Files.exists(file)
-                    && Files.isSameFile(file, Path.of(inspector.identity().path()))) {
-                throw new UsageException("-o " + file + " is the region itself");
-            }
+            Targets.check(file, inspector);
             inspector.snapshot(file);
         }
         tell(session, file);

@@ -9,6 +9,15 @@ import java.nio.file.Path;
 final class Targets {
     private Targets() {}
 
+    /** The file that -o names, for verbs that have nothing to say without one. */
+    static Path named(Session session, String verb, String what) {
+        Path file = session.file();
+        if (file == null) {
+            throw new UsageException(verb + ": -o FILE says where the " + what + " goes");
+        }
+        return file;
+    }
+
     /** @throws UsageException if the file is a folder, lies in none, or is the region itself */
     static void check(Path file, Inspector inspector) throws IOException {
         if (Files.isDirectory(file)) {

@@ -8,7 +8,6 @@ import io.shm.cli.render.Numbers;
 import io.shm.cli.render.Paint;
 import io.shm.cli.render.RowJson;
 import io.shm.cli.render.Table;
-import io.shm.cli.render.Text;
 import io.shm.error.BusyException;
 import io.shm.inspect.FindingRow;
 import io.shm.inspect.Inspector;
@@ -75,7 +74,7 @@ public final class VerifyCommand extends Verb {
         }
         if (repair && !dryRun && !(found.isSound() && found.off().isEmpty())) {
             if (!yes) {
-                confirm(session, found);
+                Consent.ask(session, "repair", "repaired", region + ": " + sum(found));
             }
             repaired = Operator.repair(region);
             found = verify();
@@ -91,16 +90,6 @@ public final class VerifyCommand extends Verb {
     private Verification verify() {
         try (Inspector inspector = Regions.open(region)) {
             return inspector.verify();
-        }
-    }
-
-    private void confirm(Session session, Verification found) throws IOException {
-        String what = region + ": " + sum(found);
-        if (!session.terminal().canAsk() || session.json()) {
-            throw new UsageException("unconfirmed: nothing repaired. --yes repairs " + what + "; --dry-run tells how");
-        }
-        if (!session.terminal().confirm("Repair " + Text.safe(what) + "?")) {
-            throw new UsageException("unconfirmed: nothing repaired");
         }
     }
 

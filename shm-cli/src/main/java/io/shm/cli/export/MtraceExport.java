@@ -1,11 +1,15 @@
 package io.shm.cli.export;
 
 import io.shm.inspect.BlockRow;
+import io.shm.inspect.EventRow;
+import io.shm.inspect.SiteInfo;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * A trace as the C library's {@code mtrace()} writes it, for the script of that name: a line {@code @ site + address size}
- * for every block in use, as if it had been allocated and not freed.
+ * for an allocation, {@code @ site - address} for a free. First come the blocks that were freed, as far as the region's
+ * own trace has them, then every block in use, as not freed.
  */
 public final class MtraceExport extends BlockExport {
     private final Appendable to;
@@ -15,15 +19,33 @@ public final class MtraceExport extends BlockExport {
         to.append("= Start\n");
     }
 
+    /** Writes lives that have ended, before any block in use: beginnings and ends in their order. */
+    public void ended(List<EventRow> steps) throws IOException {
+        for (EventRow step : steps) {
+            if (step.kind().equals("allocated")) {
+                allocated(step.site(), step.offset(), step.size());
+            } else {
+                line(step.site(), '-', step.offset()).append('\n');
+            }
+        }
+    }
+
     @Override
     protected void write(BlockRow block) throws IOException {
-        to.append("@ ")
-                .append(word(block.site().toString()))
-                .append(" + 0x")
-                .append(Long.toHexString(block.offset()))
+        allocated(block.site(), block.offset(), block.size());
+    }
+
+    private void allocated(SiteInfo site, long offset, long size) throws IOException {
+        line(site, '+', offset).append(" 0x").append(Long.toHexString(size)).append('\n');
+    }
+
+    private Appendable line(SiteInfo site, char what, long offset) throws IOException {
+        return to.append("@ ")
+                .append(word(site.toString()))
+                .append(' ')
+                .append(what)
                 .append(" 0x")
-                .append(Long.toHexString(block.size()))
-                .append('\n');
+                .append(Long.toHexString(offset));
     }
 
     @Override

@@ -7,28 +7,26 @@ import java.util.List;
 
 /** The legend of a map. */
 public final class MapGroupShape extends Shape<MapGroup> {
-    private static final int NARROW = 72;
-
     private final long mapped;
 
     /** @param columns of the terminal: a narrow one has less of a legend */
     public MapGroupShape(long mapped, int columns) {
         super(
-                columns < NARROW
-                        ? List.of(
-                                shown("sign", Kind.TEXT),
-                                shown("what", Kind.TEXT),
-                                shown("bytes", Kind.BYTES),
-                                shown("in-use", Kind.FIGURE))
-                        : List.of(
-                                shown("sign", Kind.TEXT),
-                                shown("what", Kind.TEXT),
-                                shown("bytes", Kind.BYTES),
-                                shown("share", Kind.FIGURE),
-                                shown("slabs", Kind.COUNT),
-                                shown("blocks", Kind.COUNT),
-                                shown("room-for", Kind.COUNT),
-                                shown("in-use", Kind.FIGURE)));
+                columns,
+                List.of(
+                        shown("sign", Kind.TEXT),
+                        shown("what", Kind.TEXT),
+                        shown("bytes", Kind.BYTES),
+                        shown("in-use", Kind.FIGURE)),
+                List.of(
+                        shown("sign", Kind.TEXT),
+                        shown("what", Kind.TEXT),
+                        shown("bytes", Kind.BYTES),
+                        shown("share", Kind.FIGURE),
+                        shown("slabs", Kind.COUNT),
+                        shown("blocks", Kind.COUNT),
+                        shown("room-for", Kind.COUNT),
+                        shown("in-use", Kind.FIGURE)));
         this.mapped = mapped;
     }
 

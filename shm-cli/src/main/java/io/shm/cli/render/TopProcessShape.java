@@ -7,25 +7,23 @@ import java.util.List;
 
 /** Processes in a live view. */
 public final class TopProcessShape extends Shape<TopProcess> {
-    private static final int NARROW = 72;
-
     public TopProcessShape(int columns) {
         super(
-                columns < NARROW
-                        ? List.of(
-                                shown("pid", Kind.NUMBER),
-                                shown("state", Kind.TEXT),
-                                shown("bytes", Kind.BYTES),
-                                shown("name", Kind.TEXT))
-                        : List.of(
-                                shown("pid", Kind.NUMBER),
-                                shown("state", Kind.TEXT),
-                                shown("blocks", Kind.COUNT),
-                                shown("bytes", Kind.BYTES),
-                                shown("grown", Kind.FIGURE),
-                                shown("alloc/s", Kind.FIGURE),
-                                shown("free/s", Kind.FIGURE),
-                                shown("name", Kind.TEXT)));
+                columns,
+                List.of(
+                        shown("pid", Kind.NUMBER),
+                        shown("state", Kind.TEXT),
+                        shown("bytes", Kind.BYTES),
+                        shown("name", Kind.TEXT)),
+                List.of(
+                        shown("pid", Kind.NUMBER),
+                        shown("state", Kind.TEXT),
+                        shown("blocks", Kind.COUNT),
+                        shown("bytes", Kind.BYTES),
+                        shown("grown", Kind.FIGURE),
+                        shown("alloc/s", Kind.FIGURE),
+                        shown("free/s", Kind.FIGURE),
+                        shown("name", Kind.TEXT)));
     }
 
     @Override

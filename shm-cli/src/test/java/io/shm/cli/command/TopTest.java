@@ -3,8 +3,8 @@ package io.shm.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.Region;
-import io.shm.RegionOptions;
 import io.shm.cli.Cli;
+import io.shm.cli.OnARegion;
 import io.shm.cli.render.Look;
 import io.shm.cli.render.StrictJson;
 import io.shm.cli.render.Text;
@@ -25,48 +25,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The live view: what it makes of two looks, its frames, and a real terminal. */
 @Timeout(120)
-class TopTest {
+class TopTest extends OnARegion {
     private static final Site LEAKING = Site.of("com.acme.Leaking", "forget", "Leaking.java", 11);
     private static final Site BALANCED = Site.of("com.acme.Balanced", "pair", "Balanced.java", 7);
     private static final long SECOND = 1_000_000_000;
 
-    @TempDir
-    Path folder;
-
-    private Region region;
-    private String path;
-
-    @BeforeEach
-    void make() {
-        path = folder.resolve("orders").toString();
-        region = Region.create(RegionOptions.named(path).size(8 << 20).processName("order-gw"));
-    }
-
-    @AfterEach
-    void remove() {
-        region.close();
-        Region.remove(path, true);
-    }
-
-    /** A look that has what was counted until now: the totals are carried over now and then. */
-    private Picture pictureWhen(Predicate<Picture> wanted) throws InterruptedException {
-        while (true) {
-            try (Inspector inspector = Inspector.open(path)) {
-                Picture picture = inspector.picture();
-                if (wanted.test(picture)) {
-                    return picture;
-                }
+    /** A look that has what was counted until now: the totals are carried over ten times a second. */
+    private Picture pictureWhen(Predicate<Picture> wanted) {
+        try (Inspector inspector = Inspector.open(path)) {
+            Picture picture = inspector.picture();
+            while (!wanted.test(picture)) {
+                Thread.onSpinWait();
+                picture = inspector.picture();
             }
-            Thread.sleep(10);
+            return picture;
         }
     }
 
@@ -76,7 +54,7 @@ class TopTest {
                 .sum();
     }
 
-    private TopView twoSecondsOfWork() throws InterruptedException {
+    private TopView twoSecondsOfWork() {
         TopView view = new TopView();
         region.allocate(1000, LEAKING);
         view.look(pictureWhen(picture -> allocations(picture) == 1), 0);
@@ -92,7 +70,7 @@ class TopTest {
     }
 
     @Test
-    void tellsRatesAndGrowthBetweenTwoLooks() throws InterruptedException {
+    void tellsRatesAndGrowthBetweenTwoLooks() {
         TopView view = twoSecondsOfWork();
 
         assertThat(view.allocations()).isEqualTo(155);
@@ -111,7 +89,7 @@ class TopTest {
     }
 
     @Test
-    void growthIsSinceTheFirstLookAndChangeSinceTheLast() throws InterruptedException {
+    void growthIsSinceTheFirstLookAndChangeSinceTheLast() {
         TopView view = twoSecondsOfWork();
         region.allocate(36, LEAKING);
         view.look(pictureWhen(picture -> allocations(picture) == 312), 3 * SECOND);
@@ -124,11 +102,11 @@ class TopTest {
     }
 
     @Test
-    void aRegionMadeAnewUnderTheNameBeginsFromNothing() throws InterruptedException {
+    void aRegionMadeAnewUnderTheNameBeginsFromNothing() {
         TopView view = twoSecondsOfWork();
         region.close();
         Region.remove(path, true);
-        make();
+        makeRegion();
         region.allocate(5000, BALANCED);
 
         view.look(pictureWhen(picture -> allocations(picture) == 1), 3 * SECOND);

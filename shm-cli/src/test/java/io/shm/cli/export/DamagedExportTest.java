@@ -35,6 +35,10 @@ class DamagedExportTest {
         try (Region made = Region.create(
                 RegionOptions.named(path).size(SIZE).pool("packet", 64, 100).policy(RegionOptions.Policy.KEEP))) {
             made.setLevel(Level.FULL);
+            made.startTrace(64);
+            for (int i = 0; i < 40; i++) {
+                made.allocate(100).free();
+            }
             for (int i = 0; i < 300; i++) {
                 made.allocate(1 + i * 7 % 900, Tag.of("tag" + i % 9), Site.of("com.acme.C" + i % 40, "m", "C.java", i));
             }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.shm.Region;
 import io.shm.RegionOptions;
+import io.shm.cell.Slot;
 import io.shm.cli.Cli;
+import io.shm.cli.OnARegion;
 import io.shm.error.StaleHandleException;
 import io.shm.heap.Block;
 import io.shm.ledger.Level;
@@ -17,44 +19,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ExportTest {
+class ExportTest extends OnARegion {
     private static final Site ADD = Site.of("com.acme.Send", "add", "Send.java", 41);
     private static final Site HOSTILE =
             Site.of("=x\u0085y \u202e;\"<script>,", "[0xdeadbeef]\n\u0000\ud800", "a b\t\r\n@ c + 0x1 0x2", 7);
     private static final Tag PACKET = Tag.of("packet");
     private static final Tag HOSTILE_TAG = Tag.of("=\"\\\n;<b>{},\ud800");
 
-    @TempDir
-    Path folder;
-
-    private Region region;
-    private String path;
-
-    @BeforeEach
-    void make() {
-        path = folder.resolve("orders").toString();
-        region = Region.create(RegionOptions.named(path)
-                .size(4 << 20)
-                .policy(RegionOptions.Policy.KEEP)
-                .processName("order-gw"));
-    }
-
-    @AfterEach
-    void remove() {
-        region.close();
-        Region.remove(path, true);
+    @Override
+    protected RegionOptions options(RegionOptions usual) {
+        return usual.size(4 << 20).policy(RegionOptions.Policy.KEEP);
     }
 
     /** Allocates 10, 20, 30 and 40 bytes and frees all but the third. */
@@ -131,6 +116,104 @@ class ExportTest {
         block.free();
         Cli clean = mtrace(file("mtrace"));
         assertThat(clean).isEqualTo(new Cli(0, "No memory leaks.\n", ""));
+    }
+
+    @Test
+    void whereTheRegionIsTracedItHasWhatWasFreedAsWell() throws Exception {
+        Block before = region.allocate(50, ADD);
+        region.startTrace(64);
+        before.free();
+        Block block = fourAndThreeFreed();
+        block.resize(28);
+        assertThat(text("mtrace").lines().map(line -> line.replaceFirst("0x[0-9a-f]+", "P")))
+                .containsExactly(
+                        "= Start",
+                        "@ com.acme.Send.add(Send.java:41) + P 0xa",
+                        "@ com.acme.Send.add(Send.java:41) + P 0x14",
+                        "@ com.acme.Send.add(Send.java:41) + P 0x28",
+                        "@ (unknown) - P",
+                        "@ (unknown) - P",
+                        "@ (unknown) - P",
+                        "@ com.acme.Send.add(Send.java:41) + P 0x1c",
+                        "= End");
+        block.resize(30);
+        Path file = folder.resolve("trace");
+        assertThat(export("mtrace", "-o", file.toString()).out())
+                .isEqualTo(file + ": 1 block, 30 bytes, 3 freed of " + path + " as mtrace\n");
+        Cli script = mtrace(file);
+        assertThat(script.code()).isEqualTo(1);
+        assertThat(script.out())
+                .contains("Memory not freed:")
+                .containsPattern("0x0*" + Long.toHexString(block.offset())
+                        + " +0x1e  at com\\.acme\\.Send\\.add\\(Send\\.java:41\\)")
+                .doesNotContain("never alloc'd")
+                .doesNotContain("duplicate");
+
+        block.free();
+        assertThat(mtrace(file("mtrace"))).isEqualTo(new Cli(0, "No memory leaks.\n", ""));
+        assertThat(text("mtrace", "--min-size", "20").lines()).hasSize(2 + 2 * 3);
+        assertThat(text("mtrace", "--state", "live").lines()).hasSize(2);
+        assertThat(text("mtrace", "--tag", "").lines()).hasSize(2);
+    }
+
+    @Test
+    void aTraceOfThreadsThatFreeWhatOthersAllocatedIsInOrder() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("ExportTest seed " + seed);
+        for (int entries : new int[] {1 << 11, 16}) {
+            region.startTrace(entries);
+            try (Region other = Region.attach(path)) {
+                other.startTrace(entries);
+                List<Region> regions = List.of(region, other);
+                Slot mail = region.root("mail");
+                List<Thread> threads = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    Region own = regions.get(i % 2);
+                    Random random = new Random(seed + i);
+                    Thread thread = new Thread(() -> handOn(own, random));
+                    threads.add(thread);
+                    thread.start();
+                }
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+                Map<Long, Long> left = new HashMap<>();
+                for (Map<String, Object> block : Cli.objects(export("json").json(), "blocks")) {
+                    if (!block.get("tag").equals("shm.trace")) {
+                        left.put((Long) block.get("offset"), (Long) block.get("size"));
+                    }
+                }
+                String trace = text("mtrace");
+                assertThat(trace.lines().filter(line -> line.contains(" - "))).isNotEmpty();
+                Map<Long, Long> notFreed = new HashMap<>();
+                MtraceReading.of(trace).notFreed().forEach((offset, block) -> notFreed.put(offset, block.size()));
+                assertThat(notFreed).as("seed %d", seed).isEqualTo(left);
+                assertThat(mtrace(file("mtrace")).out())
+                        .doesNotContain("never alloc'd")
+                        .doesNotContain("duplicate");
+                Block rest = mail.take();
+                if (rest != null) {
+                    rest.free();
+                }
+            }
+            // A recorder stays as large as it is: the second round is a region of its own.
+            removeRegion();
+            makeRegion();
+        }
+    }
+
+    private static void handOn(Region region, Random random) {
+        Slot mail = region.root("mail");
+        for (int i = 0; i < 200; i++) {
+            Block block = region.allocate(1 + random.nextInt(100), PACKET, ADD);
+            if (!mail.publish(block)) {
+                block.free();
+            }
+            Block taken = random.nextInt(3) == 0 ? mail.take() : null;
+            if (taken != null && random.nextInt(20) > 0) {
+                taken.free();
+            }
+        }
     }
 
     @Test

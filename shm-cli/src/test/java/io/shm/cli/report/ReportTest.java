@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.shm.Region;
 import io.shm.RegionOptions;
 import io.shm.Scope;
 import io.shm.cli.Cli;
+import io.shm.cli.OnARegion;
 import io.shm.error.StaleHandleException;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
@@ -15,14 +15,12 @@ import io.shm.ledger.Tag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
-class ReportTest {
+class ReportTest extends OnARegion {
     private static final Site ADD = Site.of("com.acme.order.Gateway", "add", "Gateway.java", 41);
     private static final Site POLL = Site.of("com.acme.md.Rx", "poll", "Rx.java", 17);
     private static final Tag PACKET = Tag.of("packet");
@@ -31,17 +29,13 @@ class ReportTest {
     private static final String ATTACK = "</script></td><script>document.title='broken'</script>"
             + "<img src=x onerror=document.title='broken'>\"'&<!--\u202e\u0000";
 
-    @TempDir
-    Path folder;
-
-    private Region region;
-    private String path;
+    @Override
+    protected RegionOptions options(RegionOptions usual) {
+        return usual.processName(ATTACK).pool("pooled", 64, 100);
+    }
 
     @BeforeEach
-    void make() {
-        path = folder.resolve("orders").toString();
-        region = Region.create(
-                RegionOptions.named(path).size(8 << 20).processName(ATTACK).pool("pooled", 64, 100));
+    void fill() {
         region.allocate(100, PACKET, ADD);
         region.allocate(500_000, Tag.of("book"), POLL);
         region.allocate(99, Tag.of(ATTACK), Site.of(ATTACK, ATTACK, ATTACK, 3));
@@ -53,12 +47,6 @@ class ReportTest {
         Block twice = region.allocate(40, PACKET, ADD);
         twice.free();
         assertThatThrownBy(twice::free).isInstanceOf(StaleHandleException.class);
-    }
-
-    @AfterEach
-    void remove() {
-        region.close();
-        Region.remove(path, true);
     }
 
     private Path page(String... more) {
