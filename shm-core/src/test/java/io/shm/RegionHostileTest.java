@@ -2,6 +2,12 @@ package io.shm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shm.cell.CellArray;
+import io.shm.cell.CellSpace;
+import io.shm.cell.Hold;
+import io.shm.cell.Participation;
+import io.shm.cell.Roots;
+import io.shm.cell.Slot;
 import io.shm.error.ShmException;
 import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
@@ -26,9 +32,11 @@ import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockType;
 import io.shm.ledger.RootNames;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
+import io.shm.ledger.Types;
 import io.shm.memory.LimitedMemory;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.FakeLocks;
@@ -52,6 +60,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RegionHostileTest {
     private static final int SIZE = 4 << 20;
+    private static final BlockType NODE = BlockType.of("node").cell(0).cell(16);
     private static final int ROUNDS = Integer.getInteger("shm.hostile.rounds", 150);
     /** Far more than all that is done in a round needs. */
     private static final long MOST_WRITES = 3_000_000;
@@ -63,6 +72,11 @@ class RegionHostileTest {
     private final List<Long> handles = new ArrayList<>();
     private final int packet = region.tags.idOf("packet");
     private final int budgeted = region.tags.idOf("budgeted");
+    private final Types types = new Types(region.memory, region.map);
+    private final List<String> names = new ArrayList<>();
+    /** Where blocks with cells lie. */
+    private final List<Long> cellAreas = new ArrayList<>();
+
     private final byte[] sound;
 
     RegionHostileTest() {
@@ -71,8 +85,10 @@ class RegionHostileTest {
         populate(region.heap(3), true);
         region.reclaim(region.memory, true).reclaim(2);
         RegionAudit.vacate(region.memory, 3);
-        populate(region.heap(1), false);
+        Heap first = region.heap(1);
+        populate(first, false);
         populate(region.heap(2), false);
+        populateCells(first);
         inEveryState();
         sound = region.bytes();
         assertThat(RegionAudit.broken(region.memory, region.map)).isEmpty();
@@ -92,6 +108,47 @@ class RegionHostileTest {
             }
         }
         heap.flush();
+    }
+
+    private CellSpace space(SharedMemory memory, Heap heap) {
+        return new CellSpace(memory, region.map, heap, new Sites(memory, region.map));
+    }
+
+    /** Names of roots that are not those which the states below are put into. */
+    private List<String> rootNames(Roots roots, int count) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; names.size() < count; i++) {
+            if (roots.get("root" + i).offset() > RootNames.cellAt(region.map, BlockState.values().length)) {
+                names.add("root" + i);
+            }
+        }
+        return names;
+    }
+
+    /** Blocks in cells of blocks in cells, a shared one, and an array. */
+    private void populateCells(Heap heap) {
+        CellSpace space = space(region.memory, heap);
+        Roots roots = new Roots(space, region.memory, region.map);
+        names.addAll(rootNames(roots, 4));
+        Block outer = node(heap);
+        Block inner = node(heap);
+        space.slot(inner, 0).publish(heap.tryAllocate(50, 0, 0, 0));
+        space.slot(outer, 0).publish(inner);
+        space.slot(outer, 16).share(heap.tryAllocate(60, 0, 0, 0)).close();
+        roots.get(names.get(0)).publish(outer);
+        roots.get(names.get(1)).share(node(heap));
+        roots.get(names.get(2)).publish(heap.tryAllocate(70, 0, 0, 0));
+        Block array = heap.tryAllocate(80, 0, 0, Heap.request(0, types.idOf(CellArray.TYPE)));
+        roots.get(names.get(3)).publish(array);
+        new CellArray(space, roots.get(names.get(3)).get()).append(node(heap));
+        for (Block block : List.of(outer, inner, array)) {
+            handles.add(0, block.handle());
+            cellAreas.add(block.offset());
+        }
+    }
+
+    private Block node(Heap heap) {
+        return heap.tryAllocate(100, 0, 0, Heap.request(0, types.idOf(NODE)));
     }
 
     /** As the words would be if their owners were stopped in the middle, with the cells that belong to them. */
@@ -146,13 +203,19 @@ class RegionHostileTest {
 
     private void damageAnything() {
         int slab = random.nextInt(30);
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(9)) {
             case 0 -> put(random.nextLong(HeaderLayout.GENERATION_OFFSET, SIZE) & -8);
             case 1 -> put(region.map.slabEntryAt(slab) + 8L * random.nextInt(3));
             case 2 -> put(region.map.slabAt(slab) + 8L * random.nextInt(800));
             case 3 -> put(RegionMap.participantAt(random.nextInt(47)) + 8L * random.nextInt(32));
             case 4 -> put(region.map.poolAt(random.nextInt(2)) + 8L * random.nextInt(8));
-            case 5 -> {
+            case 5 -> put(cellAreas.get(random.nextInt(cellAreas.size())) + 8L * random.nextInt(10));
+            case 6 ->
+                // What a cell holds that is of another.
+                region.memory.putLong(
+                        cellAreas.get(random.nextInt(cellAreas.size())) + 8L * random.nextInt(3),
+                        handles.get(random.nextInt(handles.size())));
+            case 7 -> {
                 region.memory.putLong(
                         region.map.slabEntryAt(slab),
                         SlabWord.pack(
@@ -206,7 +269,9 @@ class RegionHostileTest {
                 attempt(() -> use(heap, heap.resolve(handle)));
                 attempt(() -> heap.describe(handle));
             }
+            useCells(memory, heap);
             attempt(heap::flush);
+            attempt(heap::lookForDamage);
             attempt(heap::close);
         });
         FakeProcess process = machine.start();
@@ -227,12 +292,71 @@ class RegionHostileTest {
         look(memory);
     }
 
+    private void useCells(SharedMemory memory, Heap heap) {
+        CellSpace space = space(memory, heap);
+        Roots roots = new Roots(space, memory, region.map);
+        Participation self = new Participation(0, 1);
+        List<Slot> slots = new ArrayList<>();
+        for (String name : names) {
+            attempt(() -> slots.add(roots.get(name)));
+            attempt(() -> {
+                CellArray array = new CellArray(space, roots.get(name).get());
+                array.append(fresh(heap));
+                use(heap, array.take(random.nextInt(Math.max(1, array.length()))));
+                array.count();
+            });
+        }
+        for (int i = random.nextInt(3); i < handles.size(); i += 3) {
+            long handle = handles.get(i);
+            attempt(() -> slots.add(space.slot(there(heap.resolve(handle)), 8L * random.nextInt(3))));
+            attempt(() -> use(heap, space.accept(handle, self, Site.UNKNOWN)));
+            attempt(() -> use(heap, space.withdraw(handle, Site.UNKNOWN)));
+        }
+        for (Slot slot : slots) {
+            attempt(() -> slot.publish(there(node(heap))));
+            attempt(() -> use(heap, slot.exchange(fresh(heap))));
+            attempt(() -> slot.compareAndReplace(slot.handle(), fresh(heap), Site.UNKNOWN));
+            attempt(() -> {
+                Hold hold = slot.acquire();
+                if (hold != null) {
+                    hold.close();
+                }
+            });
+            attempt(() -> slot.retire());
+            attempt(() -> slot.getOrAllocate(() -> fresh(heap)));
+            attempt(() -> use(heap, slot.take()));
+            attempt(() -> {
+                Hold hold = slot.share(there(node(heap)));
+                if (hold != null) {
+                    hold.close();
+                }
+            });
+            attempt(() -> slot.retire());
+        }
+        attempt(() -> {
+            long offered = space.offer(fresh(heap), self, Site.UNKNOWN);
+            use(heap, space.accept(offered, self, Site.UNKNOWN));
+        });
+    }
+
+    private static Block fresh(Heap heap) {
+        return there(heap.tryAllocate(40, 0, 0, 0));
+    }
+
+    private static Block there(Block block) {
+        if (block == null) {
+            throw new IllegalStateException("no room, or nothing there");
+        }
+        return block;
+    }
+
     private void look(SharedMemory memory) {
         attempt(() -> {
             Inspector inspector = Inspector.of(memory, new Source("orders", "orders", true, Source.NO_LOCKS, () -> {}));
             assertThat(inspector.picture().accounts().total()).isEqualTo(SIZE);
             inspector.allBlocks(row -> true, row -> assertThat(row.toString()).isNotEmpty());
             inspector.verify();
+            assertThat(inspector.leaks().leaks()).isNotNull();
             for (int i = 0; i < 20; i++) {
                 inspector.blockAt(random.nextLong(-100, SIZE + 100));
             }

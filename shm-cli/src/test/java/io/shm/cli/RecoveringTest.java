@@ -9,6 +9,8 @@ import io.shm.cli.command.Terminal;
 import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
 import io.shm.ledger.BlockType;
+import io.shm.ledger.Level;
+import io.shm.memory.SharedMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,6 +189,28 @@ class RecoveringTest {
                 .endsWith(", with what hangs in its cells: 2 blocks, 300 bytes\n");
         assertThat(blocks()).isZero();
         assertThat(Cli.run("leaks", path()).code()).isZero();
+    }
+
+    @Test
+    void whatParanoidTookOutOfUseIsShownAndReleased() {
+        long offset;
+        try (Region region = Region.create(RegionOptions.named(path()).size(8 << 20))) {
+            region.setLevel(Level.PARANOID);
+            Block block = region.allocate(40);
+            offset = block.offset();
+            SharedMemory.at(block.address(), 41, true, block).putByte(40, (byte) 'x');
+            block.free();
+        }
+
+        Cli leaks = Cli.run("leaks", path());
+        assertThat(leaks.code()).isZero();
+        assertThat(leaks.out() + leaks.err()).contains("out of use because of damage");
+        assertThat(Cli.run("inspect", path()).out()).contains("quarantined");
+        assertThat(Cli.run("release", path(), Long.toString(offset), "--yes").out())
+                .startsWith("released the block in quarantine at " + offset);
+        assertThat(Cli.run("inspect", path()).out()).doesNotContain("quarantined");
+        Cli after = Cli.run("leaks", path());
+        assertThat(after.out() + after.err()).doesNotContain("out of use");
     }
 
     @Test

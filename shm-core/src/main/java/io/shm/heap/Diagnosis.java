@@ -47,6 +47,10 @@ final class Diagnosis {
         if (record.state() == BlockState.FREE) {
             return name + " was freed before" + freedBy(record) + "; it was " + life(record);
         }
+        if (record.state() == BlockState.QUARANTINE && record.action() == BlockStates.FREED) {
+            return name + " was freed before" + freedBy(record)
+                    + ", and is out of use, for somebody had written beside it; it was " + life(record);
+        }
         return name + " is " + standing(record) + ": " + life(record);
     }
 

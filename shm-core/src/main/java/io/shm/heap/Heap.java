@@ -583,8 +583,18 @@ public final class Heap implements Author {
     private FreeResult refused(long recordAt, long seen, long word, int site) {
         checkOpen();
         FreeResult result = FreeResult.of(seen, word, owner);
+        if (result == FreeResult.DAMAGED && wasFreedIntoQuarantine(recordAt, seen, word)) {
+            result = FreeResult.DOUBLE_FREE;
+        }
         faults.refusedFree(recordAt, word, site, result);
         return result;
+    }
+
+    /** Whether it was its owner who took it out of use, by freeing it. */
+    private boolean wasFreedIntoQuarantine(long recordAt, long seen, long word) {
+        return BlockStates.is(seen, BlockState.QUARANTINE)
+                && StateWord.generation(seen) == StateWord.generation(word)
+                && RecordWords.actionOf(memory.getLong(recordAt + RecordLayout.CHANGED_OFFSET)) == BlockStates.FREED;
     }
 
     private boolean freeCharged(long recordAt, long word, long size, boolean isWhole, int site) {
@@ -739,9 +749,16 @@ public final class Heap implements Author {
                 || geometry == null
                 || isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(size), flags)
                 || !isWrittenBeside(geometry, slabAt, recordAt, word);
+        if (!isWhole && level >= PARANOID) {
+            boolean keptOut = freeIntoQuarantine(cache, geometry, recordAt, word, slabWord, site, flags);
+            if (keptOut) {
+                countFreed(cache, size, origin);
+            }
+            return keptOut;
+        }
         boolean later = level >= PARANOID && geometry != null && geometry.blockBytes() <= FreedBlocks.LARGEST;
         boolean freed = later
-                ? freeLater(cache, geometry, recordAt, word, slabWord, site, flags, isWhole)
+                ? freeLater(cache, geometry, recordAt, word, slabWord, site, flags)
                 : freeWithheld(recordAt, word, site, geometry, isWhole);
         if (freed && !later) {
             tellOfFree(cache, list, slab, recordAt, slabWord, flags);
@@ -753,26 +770,39 @@ public final class Heap implements Author {
     }
 
     /**
+     * A free at level paranoid of a block beside which somebody has written: its place is not used again until an operator
+     * decides, for whoever wrote there may do so again. Dies before the last step: withheld, and used again as any.
+     */
+    private boolean freeIntoQuarantine(
+            ThreadCache cache, Geometry geometry, long recordAt, long word, long slabWord, int site, int flags) {
+        if (!BlockStates.withhold(memory, recordAt, word)) {
+            return false;
+        }
+        long slabAt = map.slabAt(slabOf(recordAt));
+        if (isSecret(flags)) {
+            memory.fill(slabAt + geometry.blockAt(indexOf(recordAt)), geometry.blockBytes(), (byte) 0);
+        }
+        // Else the neighbours would be blamed for what the log has already.
+        guards.repair(slabAt, geometry, indexOf(recordAt));
+        BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
+        BlockStates.quarantine(memory, recordAt, memory.getLongAcquire(recordAt));
+        if (SlabSource.stateOf(slabWord) == SlabState.POOL && isCounted(flags)) {
+            cache.pools.of(SlabClass.poolOf(SlabWord.slabClass(slabWord))).freed(0);
+        }
+        return true;
+    }
+
+    /**
      * The first half of a free, and the second half of an earlier one. Dies with blocks that wait: whoever reclaims
      * withdraws them, as any that is withheld.
      */
     private boolean freeLater(
-            ThreadCache cache,
-            Geometry geometry,
-            long recordAt,
-            long word,
-            long slabWord,
-            int site,
-            int flags,
-            boolean isWhole) {
+            ThreadCache cache, Geometry geometry, long recordAt, long word, long slabWord, int site, int flags) {
         if (!BlockStates.withhold(memory, recordAt, word)) {
             return false;
         }
         int slab = slabOf(recordAt);
         int index = indexOf(recordAt);
-        if (!isWhole) {
-            guards.repair(map.slabAt(slab), geometry, index);
-        }
         BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
         freedBlocks.add(new FreedBlocks.Freed(
                 recordAt,

@@ -230,7 +230,8 @@ public final class BlockStates {
 
     /**
      * Any word, valid or not → QUARANTINE, by whoever repairs: nobody allocates, resolves or frees the block from here on,
-     * until an operator decides. What generation the word has, damaged or not, it keeps.
+     * until an operator decides. What generation the word has, damaged or not, it keeps. Also RESERVED → QUARANTINE, by its
+     * owner, who frees at level paranoid a block beside which somebody has written.
      *
      * <p>Dies after: nothing is left to do.
      */

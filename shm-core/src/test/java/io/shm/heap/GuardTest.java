@@ -3,11 +3,14 @@ package io.shm.heap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.layout.Geometry;
+import io.shm.layout.Guards;
 import io.shm.layout.RecordWords;
 import io.shm.layout.SizeClasses;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultKind;
 import io.shm.ledger.FaultLog;
+import io.shm.memory.ForwardingMemory;
+import io.shm.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,6 +35,25 @@ class GuardTest {
         for (int i = 0; i < bytes; i++) {
             fixture.memory.putByte(at + i, (byte) 'x');
         }
+    }
+
+    /** A deliberate mistake: whoever reads the word behind a block is told what should be there. */
+    @Test
+    void theChecksCatchAFreeThatDoesNotLookBesideItsBlock() {
+        long[] at = new long[1];
+        SharedMemory blind = new ForwardingMemory(fixture.memory) {
+            @Override
+            public long getLong(long offset) {
+                return offset == at[0] ? Guards.tail(offset - 112, offset) : inner.getLong(offset);
+            }
+        };
+        Heap careless = fixture.heap(2, blind);
+        Block block = careless.tryAllocate(112, 0, 7, 0);
+        at[0] = block.offset() + 112;
+        write(at[0], 1);
+        block.free();
+
+        assertThat(faults()).as("what a blind free finds").isEmpty();
     }
 
     /** A small class, its largest, a pool's block and more than it has, a span, a large run. */

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shm.error.StaleHandleException;
+import io.shm.inspect.Verifier;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.BlockStates;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultKind;
 import io.shm.ledger.FaultLog;
+import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Level;
 import io.shm.ledger.RegionHeader;
 import io.shm.memory.CrashingMemory;
@@ -108,6 +112,122 @@ class ParanoidTest {
             }
             fixture.reclaim(3);
             RegionHeader.setLevel(fixture.memory, Level.SITES);
+            assertThat(fixture.room(200)).as("died before write %d", write).isEqualTo(room);
+        }
+    }
+
+    /** Of a class, of a pool, of a span, of a run of its own, and a secret. */
+    @Test
+    void aBlockBesideWhichSomebodyHasWrittenIsNotUsedAgain() {
+        int secret = BlockSpec.of(1).secret().flags();
+        for (long size : new long[] {300, 200, 20_000, 300_000}) {
+            for (int flags : new int[] {0, secret}) {
+                Block block = heap.tryAllocate(size, 0, 7, flags);
+                block.putLong(0, 4711);
+                fixture.memory.putByte(block.offset() + size, (byte) 'x');
+                block.free();
+
+                assertThat(BlockState.of((int) fixture.stateOf(block))).isEqualTo(BlockState.QUARANTINE);
+                assertThat(fixture.memory.getLong(block.offset())).isEqualTo(flags == 0 ? 4711 : 0);
+                List<Block> others = HeapFixture.fill(heap, size);
+                assertThat(others).isNotEmpty().noneMatch(next -> next.offset() == block.offset());
+                others.forEach(Block::free);
+            }
+        }
+        assertThat(faults()).hasSize(8).allMatch(fault -> fault.kind() == FaultKind.OVERRUN);
+        assertThat(fixture.audit().blocks(BlockState.QUARANTINE)).isEqualTo(8);
+    }
+
+    @Test
+    void itsNeighboursAreNotBlamedAndASecondFreeIsADoubleFree() {
+        Block before = heap.tryAllocate(304, 0, 1, 0);
+        Block block = heap.tryAllocate(304, 0, 2, 0);
+        Block behind = heap.tryAllocate(304, 0, 3, 0);
+        Block again = heap.resolve(block.handle());
+        fixture.memory.putByte(block.offset() + 304, (byte) 'x');
+        block.free();
+        before.free();
+        behind.free();
+
+        assertThat(heap.resolve(again.handle())).isNull();
+        assertThatThrownBy(() -> again.free())
+                .isInstanceOf(StaleHandleException.class)
+                .hasMessageContaining("freed before")
+                .hasMessageContaining("out of use");
+        assertThat(faults()).extracting(Fault::kind).containsExactly(FaultKind.OVERRUN, FaultKind.DOUBLE_FREE);
+    }
+
+    @Test
+    void theBooksBalanceWithABlockInQuarantineAndAnOperatorMayReleaseIt() {
+        int budgeted = fixture.tags.idOf("b");
+        fixture.tags.setBudget(budgeted, 10_000);
+        for (long size : new long[] {300, 200}) {
+            Block block = heap.tryAllocate(size, budgeted, 7, 0);
+            fixture.memory.putByte(block.offset() + size, (byte) 'x');
+            block.free();
+            assertThat(fixture.tags.used(budgeted)).isZero();
+        }
+        relax();
+        heap.close();
+        fixture.reclaim(1);
+        Verifier.Outcome sound = new Verifier(fixture.memory, fixture.map).verify();
+        assertThat(sound.compared()).isTrue();
+        assertThat(sound.findings().all())
+                .as("what is broken, hints and totals included")
+                .isEmpty();
+        assertThat(sound.quarantined()).hasSize(2);
+
+        Heap operator = fixture.heap(2);
+        releaseQuarantined(operator);
+        operator.close();
+        Verifier.Outcome released = new Verifier(fixture.memory, fixture.map).verify();
+        assertThat(released.findings().all()).isEmpty();
+        assertThat(released.quarantined()).isEmpty();
+    }
+
+    private int releaseQuarantined(Heap operator) {
+        List<Long> places = new ArrayList<>();
+        LedgerScan scan = new LedgerScan(fixture.memory, fixture.map);
+        scan.forEachWord((slab, recordAt, word) -> {
+            if (BlockStates.is(word, BlockState.QUARANTINE)) {
+                places.add(scan.blockOf(slab, recordAt).payloadAt());
+            }
+        });
+        for (long place : places) {
+            assertThat(operator.freeUnowned(scan.blockAt(place))).isTrue();
+        }
+        return places.size();
+    }
+
+    @Test
+    void aDeathAtAnyWriteOfAFreeIntoQuarantineLosesNothing() {
+        int room = fixture.room(200);
+        byte[] before = fixture.bytes();
+        boolean finished = false;
+        for (long write = 1; !finished; write++) {
+            fixture.restore(before);
+            CrashingMemory victim = new CrashingMemory(fixture.memory, write);
+            int quarantined = 0;
+            try {
+                Heap dying = paranoid(fixture.heap(3, victim));
+                Block block = dying.tryAllocate(200, 0, 1, 0);
+                fixture.memory.putByte(block.offset() + 200, (byte) 'x');
+                block.free();
+                dying.close();
+                quarantined = 1;
+                finished = true;
+            } catch (CrashingMemory.Crash e) {
+                // As wanted.
+            }
+            fixture.reclaim(3);
+            fixture.audit();
+            RegionHeader.setLevel(fixture.memory, Level.SITES);
+            Heap operator = fixture.heap(2);
+            assertThat(releaseQuarantined(operator))
+                    .as("died before write %d", write)
+                    .isBetween(quarantined, 1);
+            operator.close();
+            fixture.reclaim(2);
             assertThat(fixture.room(200)).as("died before write %d", write).isEqualTo(room);
         }
     }

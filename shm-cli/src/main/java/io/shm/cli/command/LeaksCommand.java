@@ -11,6 +11,7 @@ import io.shm.cli.render.Table;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Leak;
 import io.shm.inspect.LeakReport;
+import io.shm.inspect.Picture;
 import io.shm.inspect.SiteRow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,13 +124,15 @@ public final class LeaksCommand extends Verb {
      * What there is to tell.
      *
      * @param stuck old blocks that are no leak; null where nobody asks for old ones
+     * @param quarantined bytes of slabs and blocks that are out of use because of damage
      */
     private record Findings(
             LeakReport report,
             List<LeakGroup> leaks,
             List<LeakGroup> suppressed,
             List<SiteRow> neverFreed,
-            List<LeakGroup> stuck) {}
+            List<LeakGroup> stuck,
+            long quarantined) {}
 
     private Findings findings(Session session, Inspector inspector, Suppressions known, Instant after) {
         LeakReport report = inspector.leaks(unrecorded, search.bytes);
@@ -147,12 +150,14 @@ public final class LeaksCommand extends Verb {
         for (LeakGroup group : wanted.groups()) {
             (known.suppress(group) ? suppressed : leaks).add(group);
         }
-        List<SiteRow> never = inspector.picture().sites().stream()
+        Picture picture = inspector.picture();
+        List<SiteRow> never = picture.sites().stream()
                 .filter(row ->
                         row.totals().allocations() >= neverFreed && row.totals().frees() == 0)
                 .toList();
         List<LeakGroup> stuck = before == null ? null : stuck(inspector, leaked, before, after);
-        return new Findings(report, leaks, suppressed, never, stuck);
+        return new Findings(
+                report, leaks, suppressed, never, stuck, picture.accounts().quarantined());
     }
 
     private static boolean isWanted(Instant since, Instant before, Instant after) {
@@ -183,6 +188,10 @@ public final class LeaksCommand extends Verb {
         session.sum(sum(findings));
         if (!findings.report.whole()) {
             session.remark("not all blocks were searched; with a larger --search some may turn out possible");
+        }
+        if (findings.quarantined > 0) {
+            session.remark(Numbers.sizeInWords(findings.quarantined)
+                    + " out of use because of damage; 'shm blocks --state quarantine' lists the blocks");
         }
         if (!findings.neverFreed.isEmpty()) {
             session.told("");
@@ -245,7 +254,8 @@ public final class LeaksCommand extends Verb {
         }
         json.field("inUse", findings.report.blocks())
                 .field("searched", findings.report.searched())
-                .field("whole", findings.report.whole());
+                .field("whole", findings.report.whole())
+                .field("quarantinedBytes", findings.quarantined);
         session.endJson(json);
     }
 
