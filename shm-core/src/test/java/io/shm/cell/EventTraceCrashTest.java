@@ -7,11 +7,10 @@ import io.shm.heap.BlockSpec;
 import io.shm.heap.Heap;
 import io.shm.heap.PoolSpec;
 import io.shm.inspect.EventCursor;
-import io.shm.inspect.EventRow;
 import io.shm.inspect.EventsLook;
 import io.shm.inspect.Inspector;
-import io.shm.inspect.Replay;
 import io.shm.inspect.Source;
+import io.shm.inspect.ToldAndLive;
 import io.shm.layout.EventLayout;
 import io.shm.layout.EventLogLayout;
 import io.shm.layout.EventRingLayout;
@@ -24,9 +23,7 @@ import io.shm.memory.CrashingMemory;
 import io.shm.memory.ForwardingMemory;
 import io.shm.memory.LosingMemory;
 import io.shm.memory.SharedMemory;
-import java.util.HashSet;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -264,21 +261,12 @@ class EventTraceCrashTest {
         Inspector inspector = Inspector.of(memory, new Source("traced", "traced", true, Source.NO_LOCKS, () -> {}));
         EventsLook look = inspector.events(EventCursor.once());
         assertThat(look.missed()).as(when).isZero();
-        Set<Long> live = new HashSet<>();
-        inspector.blocks(row -> row.offset() != log.offset(), row -> live.add(row.offset()));
-        Set<Long> told = new HashSet<>();
-        for (EventRow begin : Replay.of(look.events()).live()) {
-            told.add(begin.offset());
-        }
-        Set<Long> onlyTold = new HashSet<>(told);
-        onlyTold.removeAll(live);
-        Set<Long> onlyLive = new HashSet<>(live);
-        onlyLive.removeAll(told);
+        ToldAndLive difference = ToldAndLive.of(inspector, look);
         // By the dead one, or by who died when it settled that.
-        assertThat(onlyTold)
+        assertThat(difference.onlyTold())
                 .as("freed and not told, %s", when)
                 .hasSizeLessThanOrEqualTo(untoldByVictim + untoldByReclaimers);
-        for (long offset : onlyTold) {
+        for (long offset : difference.onlyTold()) {
             // Its slab may be another's by now, or nobody's.
             RecordView block = new LedgerScan(memory, world.region.map).blockAt(offset);
             assertThat(block == null || block.isFree())
@@ -286,9 +274,9 @@ class EventTraceCrashTest {
                     .isTrue();
         }
         // Kept for whoever adopts it.
-        assertThat(onlyLive)
+        assertThat(difference.onlyLive())
                 .as("allocated and not told, %s", when)
                 .hasSizeLessThanOrEqualTo(keeps ? untoldByVictim : 0);
-        untold += onlyTold.size() + onlyLive.size();
+        untold += difference.onlyTold().size() + difference.onlyLive().size();
     }
 }

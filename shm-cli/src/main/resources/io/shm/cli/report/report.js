@@ -1,7 +1,9 @@
 'use strict';
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
-  const grouped = n => n.toLocaleString('en-US');
+  // One for all: toLocaleString would make one a call, and there are thousands.
+  const format = new Intl.NumberFormat('en-US');
+  const grouped = n => format.format(n);
   const hex = n => '0x' + n.toString(16);
   const size = n => {
     if (n < 1e6) return grouped(n) + (n === 1 ? ' byte' : ' bytes');
@@ -49,9 +51,9 @@
     const cell = make('i', c.length ? '' : i * map.cell < map.tables ? 'sys' : '');
     if (c[LEAKED] > 0) cell.classList.add('leaked');
     if (c[BROKEN] > 0) cell.classList.add('broken');
-    place.append(cell);
     return cell;
   });
+  place.append(...cells);
   const colourOf = n => 'var(--c' + Math.min(n, 8) + ')';
   const older = seconds => {
     const from = Math.log1p(youngest), to = Math.log1p(oldest);
@@ -161,17 +163,15 @@
     b.type = 'button';
     b.tabIndex = -1;
     b.title = words(frame);
-    b.setAttribute('aria-label', words(frame));
+    b.setAttribute('aria-label', b.title);
     b.style.left = 100 * left + '%';
     b.style.width = 'calc(' + 100 * width + '% - 1px)';
     b.style.top = ROW * depth + 'px';
     b.style.background = colour(frame);
     b.frame = frame;
     drawn.set(frame, b);
-    flames.append(b);
   };
   const draw = () => {
-    flames.replaceChildren();
     drawn = new Map();
     const path = [];
     for (let frame = zoomed; frame; frame = above.get(frame)) path.unshift(frame);
@@ -189,6 +189,7 @@
         next += part;
       }
     }
+    flames.replaceChildren(...drawn.values());
     flames.style.height = ROW * deepest + 'px';
     up.disabled = zoomed === root;
     drawn.get(zoomed).tabIndex = 0;

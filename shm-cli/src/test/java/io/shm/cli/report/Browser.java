@@ -10,6 +10,7 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -100,6 +101,7 @@ final class Browser implements AutoCloseable {
                         .get("sessionId");
         call("Page.enable", "{}");
         call("Runtime.enable", "{}");
+        call("Performance.enable", "{}");
         call(
                 "Emulation.setDeviceMetricsOverride",
                 "{\"width\":" + width + ",\"height\":" + height + ",\"deviceScaleFactor\":1,\"mobile\":false}");
@@ -142,6 +144,19 @@ final class Browser implements AutoCloseable {
         for (String type : List.of("rawKeyDown", "keyUp")) {
             call("Input.dispatchKeyEvent", "{\"type\":\"" + type + "\",\"key\":\"" + key + "\"}");
         }
+    }
+
+    /** What the page has taken until now, by the browser's own names; durations in seconds. */
+    Map<String, Double> metrics() {
+        Map<String, Double> metrics = new HashMap<>();
+        if (call("Performance.getMetrics", "{}").get("metrics") instanceof List<?> all) {
+            for (Object one : all) {
+                if (one instanceof Map<?, ?> metric && metric.get("value") instanceof Number value) {
+                    metrics.put((String) metric.get("name"), value.doubleValue());
+                }
+            }
+        }
+        return metrics;
     }
 
     private Map<String, Object> call(String method, String parameters) {

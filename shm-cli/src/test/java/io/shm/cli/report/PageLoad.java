@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,13 +77,18 @@ class PageLoad {
         for (int i = 0; i < loads; i++) {
             try (Browser browser = Browser.open(page, folder.resolve("browser-" + i), 1280, 900, false)) {
                 String navigation = "performance.getEntriesByType('navigation')[0]";
+                Map<String, Double> took = browser.metrics();
                 wholes[i] = Math.round(Double.parseDouble(browser.eval(navigation + ".loadEventEnd")));
                 System.out.printf(
-                        "loaded after %,d ms, its text parsed after %s ms, first painted after %s ms, %s elements%n",
+                        "loaded after %,d ms, first painted after %s ms; script %.0f ms, styles %.0f ms, layout %.0f ms,"
+                                + " all tasks %.0f ms; %s elements%n",
                         wholes[i],
-                        browser.eval("Math.round(" + navigation + ".domInteractive)"),
                         browser.eval("Math.round((performance.getEntriesByName('first-contentful-paint')[0]"
                                 + " || {startTime: -1}).startTime)"),
+                        1e3 * took.getOrDefault("ScriptDuration", 0.0),
+                        1e3 * took.getOrDefault("RecalcStyleDuration", 0.0),
+                        1e3 * took.getOrDefault("LayoutDuration", 0.0),
+                        1e3 * took.getOrDefault("TaskDuration", 0.0),
                         browser.eval("document.querySelectorAll('*').length"));
             }
         }
