@@ -67,7 +67,7 @@ class TraceKillIT {
                 while (inspector.picture().processes().size() > 1) {
                     region.reapDead();
                 }
-                check(inspector, log, new LedgerScan(memory, map), policy);
+                check(inspector, new LedgerScan(memory, map), policy);
             }
         } finally {
             Region.remove(name, true);
@@ -92,7 +92,7 @@ class TraceKillIT {
         killedAtWork += log.next(ring) < STEPS ? 1 : 0;
     }
 
-    private void check(Inspector inspector, EventLog log, LedgerScan scan, RegionOptions.Policy policy) {
+    private void check(Inspector inspector, LedgerScan scan, RegionOptions.Policy policy) {
         EventsLook look = inspector.events(EventCursor.once());
         assertThat(look.missed()).isZero();
         assertThat(look.unfinished()).as("seed %d", seed).isLessThanOrEqualTo(TraceVictim.THREADS);

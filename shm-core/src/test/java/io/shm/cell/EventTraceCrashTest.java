@@ -186,7 +186,7 @@ class EventTraceCrashTest {
         world.region.reclaim(reclaimers.in(memory, log), keeps).reclaim(VICTIM - 1);
         assertWhole(memory, log, when);
         int untoldByVictim = finished ? 0 : 1;
-        assertReplay(world, log, keeps, untoldByVictim, untoldByReclaimers, when);
+        assertReplay(world, keeps, untoldByVictim, untoldByReclaimers, when);
 
         // Others go on with what is there.
         for (int i = 0; i < 3; i++) {
@@ -197,7 +197,7 @@ class EventTraceCrashTest {
         if (mail != null) {
             mail.free();
         }
-        assertReplay(world, log, keeps, untoldByVictim, untoldByReclaimers, when);
+        assertReplay(world, keeps, untoldByVictim, untoldByReclaimers, when);
         return finished;
     }
 
@@ -256,7 +256,7 @@ class EventTraceCrashTest {
     }
 
     private void assertReplay(
-            CellFixture world, EventLog log, boolean keeps, int untoldByVictim, int untoldByReclaimers, String when) {
+            CellFixture world, boolean keeps, int untoldByVictim, int untoldByReclaimers, String when) {
         SharedMemory memory = world.region.memory;
         Inspector inspector = Inspector.of(memory, new Source("traced", "traced", true, Source.NO_LOCKS, () -> {}));
         EventsLook look = inspector.events(EventCursor.once());

@@ -1,7 +1,5 @@
 package io.shm.cli.demo;
 
-import io.shm.Region;
-import io.shm.RegionOptions;
 import io.shm.cli.child.ChildJvm;
 import io.shm.error.ShmException;
 import java.io.IOException;
@@ -53,36 +51,24 @@ public enum Bug {
      * @throws ShmException if a process fails
      */
     public void run(String keptName, Look look) throws IOException, InterruptedException {
-        String name = keptName != null
-                ? keptName
-                : "shm-demo-" + ProcessHandle.current().pid();
-        RegionOptions options = RegionOptions.named(name)
-                .size(REGION_BYTES)
-                .policy(RegionOptions.Policy.KEEP)
-                .processName("shm-demo");
-        try (Region region = Region.create(options)) {
-            Leftover leftover = Leftover.of(region.reference(), keptName == null);
+        try (DemoRegion region = DemoRegion.make(keptName, REGION_BYTES, "shm-demo")) {
+            Figures told = Figures.make(region.region(), figures);
+            List<ChildJvm> children = new ArrayList<>();
             try {
-                Figures told = Figures.make(region, figures);
-                List<ChildJvm> children = new ArrayList<>();
-                try {
-                    for (int i = 0; i < processes; i++) {
-                        children.add(ChildJvm.start(BugProgram.class, region.reference(), label, Integer.toString(i)));
-                    }
-                    for (ChildJvm child : children) {
-                        child.await();
-                    }
-                } finally {
-                    children.forEach(ChildJvm::close);
+                for (int i = 0; i < processes; i++) {
+                    children.add(ChildJvm.start(BugProgram.class, region.reference(), label, Integer.toString(i)));
                 }
-                Map<String, Long> sums = new LinkedHashMap<>();
-                for (String figure : figures) {
-                    sums.put(figure, told.get(figure));
+                for (ChildJvm child : children) {
+                    child.await();
                 }
-                look.at(region.reference(), sums);
             } finally {
-                leftover.remove();
+                children.forEach(ChildJvm::close);
             }
+            Map<String, Long> sums = new LinkedHashMap<>();
+            for (String figure : figures) {
+                sums.put(figure, told.get(figure));
+            }
+            look.at(region.reference(), sums);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.shm.cli.demo;
 
 import io.shm.Region;
-import io.shm.RegionOptions;
 import io.shm.cli.child.ChildJvm;
 import io.shm.error.ShmException;
 import io.shm.inspect.BlockRow;
@@ -49,14 +48,7 @@ public final class Crash {
 
     /** @throws ShmException if a process does not do its part */
     public void run(Audience audience) throws IOException, InterruptedException {
-        String name = keptName != null
-                ? keptName
-                : "shm-demo-crash-" + ProcessHandle.current().pid();
-        try (Region region = Region.create(RegionOptions.named(name)
-                .size(REGION_BYTES)
-                .policy(RegionOptions.Policy.KEEP)
-                .processName("demo"))) {
-            Leftover leftover = Leftover.of(keptName == null ? region.reference() : null);
+        try (DemoRegion region = DemoRegion.make(keptName, REGION_BYTES, "demo")) {
             List<ChildJvm> children = new ArrayList<>();
             try {
                 for (String child : NAMES) {
@@ -65,10 +57,9 @@ public final class Crash {
                 for (ChildJvm child : children) {
                     child.answer();
                 }
-                show(region, children, audience);
+                show(region.region(), children, audience);
             } finally {
                 children.forEach(ChildJvm::close);
-                leftover.remove();
             }
         }
     }

@@ -24,13 +24,6 @@ final class Leftover {
         return leftover;
     }
 
-    /** @param unwanted whether it is to go at all */
-    static Leftover of(String reference, boolean unwanted) {
-        Leftover leftover = new Leftover(unwanted ? reference : null);
-        Runtime.getRuntime().addShutdownHook(leftover.hook);
-        return leftover;
-    }
-
     void remove() {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);

@@ -1,7 +1,5 @@
 package io.shm.cli.demo;
 
-import io.shm.Region;
-import io.shm.RegionOptions;
 import io.shm.cli.child.ChildJvm;
 import java.io.IOException;
 
@@ -45,21 +43,10 @@ public enum Mistake {
      * @param keptName the name to leave the region under; null to leave nothing
      */
     public void run(String keptName, Look look) throws IOException, InterruptedException {
-        String name = keptName != null
-                ? keptName
-                : "shm-demo-" + ProcessHandle.current().pid();
-        RegionOptions options = RegionOptions.named(name)
-                .size(REGION_BYTES)
-                .policy(RegionOptions.Policy.KEEP)
-                .processName("shm-demo");
-        try (Region region = Region.create(options)) {
-            Leftover leftover = Leftover.of(keptName == null ? region.reference() : null);
-            try (ChildJvm child = ChildJvm.start(MistakeProgram.class, region.reference(), label)) {
-                child.await();
-                look.at(region.reference());
-            } finally {
-                leftover.remove();
-            }
+        try (DemoRegion region = DemoRegion.make(keptName, REGION_BYTES, "shm-demo");
+                ChildJvm child = ChildJvm.start(MistakeProgram.class, region.reference(), label)) {
+            child.await();
+            look.at(region.reference());
         }
     }
 }
