@@ -103,6 +103,8 @@ public final class Region implements AutoCloseable {
     private final Reaper reaper;
 
     private final Recounts recounts;
+    /** Null if attached read-only. */
+    private final IdleElsewhere idle;
 
     private final NamedBlocks named;
     private final EventTrace trace;
@@ -154,6 +156,7 @@ public final class Region implements AutoCloseable {
                         notices::lockLost)
                 : null;
         this.recounts = new Recounts(memory, map, participants);
+        this.idle = writes ? new IdleElsewhere(memory, map, heap.owner()) : null;
         if (writes) {
             heap.beforeRefusal(this::makesRoom);
             // The first look is this joiner's.
@@ -967,10 +970,11 @@ public final class Region implements AutoCloseable {
         }
     }
 
-    /** Before an allocation is refused: what the dead hold, and what they had charged. */
+    /** Before an allocation is refused: what the dead hold, what they had charged, and what others keep for nothing. */
     private boolean makesRoom() {
         boolean reaped = reaper.reapDead();
-        return recounts.beforeRefusal() || reaped;
+        boolean recounted = recounts.beforeRefusal();
+        return recounted || reaped || idle.comesBack();
     }
 
     /** A chore that fails must not end the chores: a lost page is the end, a damaged word is tried again. */

@@ -332,6 +332,23 @@ class RegionTest {
         }
     }
 
+    @Test
+    void whatIdleThreadsOfOthersKeepIsWaitedForBeforeARefusal() {
+        String name = RegionTraces.name("idle");
+        try (Region region = Region.create(RegionOptions.named(name).size(8 << 20));
+                Region other = Region.attach(name, "other")) {
+            List<Block> all = fill(region, 500_000);
+            all.forEach(Block::free);
+            for (int size = 16; size <= 4096; size *= 2) {
+                // Each leaves an empty slab of its class with this thread: together more than one of the blocks needs.
+                other.allocate(size, SITE).free();
+            }
+            assertThat(fill(region, 500_000)).hasSameSizeAs(all);
+        } finally {
+            Region.remove(name, true);
+        }
+    }
+
     private static List<Block> fill(Region region, long size) {
         List<Block> blocks = new ArrayList<>();
         for (Block b = region.tryAllocate(size, Tag.GENERAL, SITE);

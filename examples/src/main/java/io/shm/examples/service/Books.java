@@ -2,15 +2,27 @@ package io.shm.examples.service;
 
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Picture;
+import io.shm.inspect.TagRow;
 
-/** What is left in a region, as any process sees it: after all have left, nothing. */
+/**
+ * What is left in a region, as any process sees it: after all have left, nothing; but for the trace, if somebody has switched one
+ * on to watch.
+ */
 record Books(long blocks, long bytes, int processes, int leaks, long faults, long brokenRules) {
     static Books of(String reference) {
         try (Inspector inspector = Inspector.open(reference)) {
             Picture picture = inspector.picture();
+            long blocks = picture.blocks();
+            long bytes = picture.accounts().live();
+            for (TagRow tag : picture.tags()) {
+                if (tag.name().equals("shm.trace")) {
+                    blocks -= tag.blocks();
+                    bytes -= tag.bytes();
+                }
+            }
             return new Books(
-                    picture.blocks(),
-                    picture.accounts().live(),
+                    blocks,
+                    bytes,
                     picture.processes().size(),
                     inspector.leaks().leaks().size(),
                     picture.faults(),
