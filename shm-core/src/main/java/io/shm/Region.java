@@ -5,6 +5,8 @@ import io.shm.cell.CellSpace;
 import io.shm.cell.Participation;
 import io.shm.cell.Roots;
 import io.shm.cell.Slot;
+import io.shm.channel.Broadcast;
+import io.shm.channel.BroadcastOptions;
 import io.shm.channel.Channel;
 import io.shm.channel.ChannelOptions;
 import io.shm.channel.Requests;
@@ -630,6 +632,40 @@ public final class Region implements AutoCloseable {
                     + ": attach to it with the same options");
         }
         return channel;
+    }
+
+    /**
+     * A broadcast of this name for so many messages, made if there is none. Of several processes that do this at once all get
+     * the same. Its name is that of a root.
+     *
+     * @throws IllegalStateException if the root holds another kind of block, or a broadcast of other options
+     * @throws OutOfSharedMemoryException if there is no room for it
+     */
+    public Broadcast broadcast(String name, int capacity) {
+        return broadcast(name, BroadcastOptions.capacity(capacity));
+    }
+
+    /** As {@link #broadcast(String, int)}, of any options. */
+    public Broadcast broadcast(String name, BroadcastOptions options) {
+        checkJoined();
+        BlockSpec spec = Broadcast.specOf(options).site(siteCapture.capture());
+        Block block = root(name).getOrAllocate(() -> {
+            Block fresh = allocate(spec);
+            Broadcast.form(segment.memory(), fresh, options);
+            return fresh;
+        });
+        Broadcast broadcast;
+        try {
+            broadcast = new Broadcast(name, segment.memory(), map, heap, block);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("root '" + name + "' holds something else than a broadcast: " + block, e);
+        }
+        if (broadcast.capacity() != options.slots() || broadcast.isDetaching() != options.isDetaching()) {
+            throw new IllegalStateException("broadcast '" + name + "' is for " + broadcast.capacity() + " messages and "
+                    + (broadcast.isDetaching() ? "detaches" : "does not detach")
+                    + " who falls behind: attach to it with the same options");
+        }
+        return broadcast;
     }
 
     /**

@@ -8,6 +8,14 @@ import io.shm.cell.Hold;
 import io.shm.cell.Participation;
 import io.shm.cell.Roots;
 import io.shm.cell.Slot;
+import io.shm.channel.Answer;
+import io.shm.channel.Broadcast;
+import io.shm.channel.Call;
+import io.shm.channel.Channel;
+import io.shm.channel.Request;
+import io.shm.channel.Requests;
+import io.shm.channel.Server;
+import io.shm.channel.Subscription;
 import io.shm.error.ShmException;
 import io.shm.heap.Block;
 import io.shm.heap.BlockSpec;
@@ -19,13 +27,18 @@ import io.shm.inspect.Inspector;
 import io.shm.inspect.RegionAudit;
 import io.shm.inspect.Source;
 import io.shm.inspect.Verifier;
+import io.shm.layout.BroadcastLayout;
+import io.shm.layout.BroadcastWord;
+import io.shm.layout.ChannelLayout;
 import io.shm.layout.Handle;
 import io.shm.layout.HeaderLayout;
 import io.shm.layout.HoldersWord;
 import io.shm.layout.ParticipantLayout;
 import io.shm.layout.ProcessLayout;
+import io.shm.layout.QueueWord;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RegionMap;
+import io.shm.layout.RequestsLayout;
 import io.shm.layout.SiteLayout;
 import io.shm.layout.SlabHeaderLayout;
 import io.shm.layout.SlabLayout;
@@ -33,9 +46,16 @@ import io.shm.layout.SlabWord;
 import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockType;
+import io.shm.ledger.BroadcastBlock;
+import io.shm.ledger.BroadcastStates;
+import io.shm.ledger.CallStates;
+import io.shm.ledger.ChannelBlock;
+import io.shm.ledger.QueueStates;
+import io.shm.ledger.RequestsBlock;
 import io.shm.ledger.RootNames;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
+import io.shm.ledger.SubscriptionStates;
 import io.shm.ledger.Types;
 import io.shm.memory.LimitedMemory;
 import io.shm.memory.SharedMemory;
@@ -48,6 +68,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +111,7 @@ class RegionHostileTest {
         populate(region.heap(2), false);
         populateCells(first);
         inEveryState();
+        channels();
         sound = region.bytes();
         assertThat(RegionAudit.broken(region.memory, region.map)).isEmpty();
     }
@@ -184,6 +206,234 @@ class RegionHostileTest {
         }
     }
 
+    private long channelHandle;
+    private long requestsHandle;
+    private long broadcastHandle;
+    /** Where their payloads lie, and how many bytes they are. */
+    private final Map<Long, Long> channelsAt = new TreeMap<>();
+
+    /** A channel, requests and a broadcast, with messages in every state. */
+    private void channels() {
+        Heap heap = region.heap(1);
+        CellSpace space = new CellSpace(region.memory, region.map, heap, new Sites(region.memory, region.map));
+        Roots roots = new Roots(space, region.memory, region.map);
+        Heap other = region.heap(2);
+        channelHandle = held(heap, roots, "c", ChannelBlock.TYPE, ChannelLayout.bytesFor(8));
+        requestsHandle = held(heap, roots, "r", RequestsBlock.TYPE, RequestsLayout.bytesFor(8));
+        broadcastHandle = held(heap, roots, "b", BroadcastBlock.TYPE, BroadcastLayout.bytesFor(8));
+        ChannelBlock.form(region.memory, heap.resolve(channelHandle).offset(), 8, true);
+        RequestsBlock.form(region.memory, heap.resolve(requestsHandle).offset(), 8, true);
+        BroadcastBlock.form(region.memory, heap.resolve(broadcastHandle).offset(), 8, false);
+        Channel channel = channel(region.memory, heap);
+        Requests requests = requests(region.memory, heap);
+        Broadcast broadcast = broadcast(region.memory, heap);
+        Subscription subscription = broadcast.subscribe();
+        broadcast(region.memory, other).subscribe();
+        Server server = requests(region.memory, other).server();
+        for (int i = 0; i < 6; i++) {
+            Block block = heap.tryAllocate(100, 0, 0, 0);
+            if (i % 2 == 0) {
+                assertThat(channel.offer(block)).isTrue();
+                assertThat(requests.ask(heap.tryAllocate(50, 0, 0, 0), 1, TimeUnit.DAYS))
+                        .isNotNull();
+                send(broadcast, heap.tryAllocate(70, 0, 0, 0));
+            } else {
+                block.free();
+                channel.offer(8, m -> m.putLong(0, 1));
+                assertThat(requests.ask(8, m -> m.putLong(0, 1), 1, TimeUnit.DAYS))
+                        .isNotNull();
+            }
+        }
+        channel(region.memory, other).poll();
+        server.poll().reply(other.tryAllocate(60, 0, 0, 0));
+        server.poll();
+        subscription.poll(m -> {});
+    }
+
+    private static void send(Broadcast broadcast, Block block) {
+        try {
+            broadcast.send(block, 0, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private long held(Heap heap, Roots roots, String name, BlockType type, long size) {
+        int id = new Types(region.memory, region.map).idOf(type);
+        Block block = heap.tryAllocate(size, 0, 0, Heap.request(0, id));
+        channelsAt.put(block.offset(), size);
+        assertThat(roots.get(name).publish(block)).isTrue();
+        return block.handle();
+    }
+
+    private Channel channel(SharedMemory memory, Heap heap) {
+        return new Channel("c", memory, region.map, heap, resolved(heap, channelHandle));
+    }
+
+    private Requests requests(SharedMemory memory, Heap heap) {
+        return new Requests("r", memory, region.map, heap, resolved(heap, requestsHandle));
+    }
+
+    private Broadcast broadcast(SharedMemory memory, Heap heap) {
+        return new Broadcast("b", memory, region.map, heap, resolved(heap, broadcastHandle));
+    }
+
+    private static Block resolved(Heap heap, long handle) {
+        Block block = heap.resolve(handle);
+        if (block == null) {
+            throw new IllegalStateException("gone");
+        }
+        return block;
+    }
+
+    private static Block small(Heap heap) {
+        Block block = heap.tryAllocate(40, 0, 0, 0);
+        if (block == null) {
+            throw new IllegalStateException("no room");
+        }
+        return block;
+    }
+
+    private void useChannels(SharedMemory memory, Heap heap) {
+        attempt(() -> {
+            Channel channel = channel(memory, heap);
+            for (int i = 0; i < 10; i++) {
+                attempt(() -> channel.offer(small(heap)));
+                attempt(() -> channel.offer(8, m -> m.putLong(0, 1)));
+                attempt(() -> channel.poll(m -> m.getByte(0)));
+            }
+        });
+        attempt(() -> {
+            Requests requests = requests(memory, heap);
+            Server server = requests.server();
+            for (int i = 0; i < 10; i++) {
+                attempt(() -> {
+                    Call call = requests.ask(8, m -> m.putLong(0, 1), 1, TimeUnit.DAYS);
+                    attempt(() -> answer(server.poll(), small(heap)));
+                    attempt(() -> call.poll(m -> m.getByte(0)));
+                    attempt(call::close);
+                });
+            }
+            attempt(server::close);
+        });
+        attempt(() -> {
+            Broadcast broadcast = broadcast(memory, heap);
+            Subscription subscription = broadcast.subscribe();
+            for (int i = 0; i < 10; i++) {
+                attempt(() -> send(broadcast, small(heap)));
+                attempt(() -> subscription.poll(m -> m.getByte(0)));
+            }
+            attempt(subscription::close);
+        });
+    }
+
+    /** A receiver that waits looks whether the hints are right. */
+    private static boolean receives(Channel channel) {
+        try {
+            return channel.receive(m -> {}, 10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void answer(Request request, Block reply) {
+        if (request != null && reply != null) {
+            request.reply(reply);
+        }
+    }
+
+    /** What is damaged in their words is put right, what dead ones had is settled, and they serve again. */
+    @Test
+    void channelsServeAgainAfterARepair() {
+        for (int round = 0; round < ROUNDS; round++) {
+            random = new SplittableRandom(seed + round);
+            region.restore(sound);
+            for (int i = 0; i < 8; i++) {
+                damageChannelWord();
+            }
+            FakeProcess process = new FakeLocks().start();
+            Participants participants = new Participants(region.memory, region.map, process, process);
+            new RegionRepair(
+                            region.memory,
+                            region.map,
+                            participants,
+                            its -> slot -> region.reclaim(region.memory, false).reclaim(slot))
+                    .run();
+            assertThat(RegionAudit.broken(region.memory, region.map))
+                    .as("seed=%s round=%s", seed, round)
+                    .isEmpty();
+            Heap heap = region.heap(4);
+            Channel channel = channel(region.memory, heap);
+            channel.poll(m -> {}, Integer.MAX_VALUE);
+            for (int i = 0; i < 3 * channel.capacity(); i++) {
+                assertThat(channel.offer(8, m -> m.putLong(0, 1)))
+                        .as("seed=%s round=%s", seed, round)
+                        .isTrue();
+                assertThat(receives(channel))
+                        .as("seed=%s round=%s", seed, round)
+                        .isTrue();
+            }
+            Requests requests = requests(region.memory, heap);
+            try (Server server = requests.server()) {
+                for (int i = 0; i < requests.capacity(); i++) {
+                    try (Call call = requests.ask(8, m -> m.putLong(0, 1), 1, TimeUnit.DAYS)) {
+                        assertThat(call).as("seed=%s round=%s", seed, round).isNotNull();
+                        for (Request request = server.poll(); request != null; request = server.poll()) {
+                            request.reply(0, m -> {});
+                        }
+                        assertThat(call.poll(m -> {})).isEqualTo(Answer.REPLIED);
+                    }
+                }
+            }
+            Broadcast broadcast = broadcast(region.memory, heap);
+            try (Subscription subscription = broadcast.subscribe()) {
+                subscription.poll(m -> {}, Integer.MAX_VALUE);
+                for (int i = 0; i < 3 * broadcast.capacity(); i++) {
+                    send(broadcast, heap.tryAllocate(40, 0, 0, 0));
+                    assertThat(subscription.poll(m -> {}))
+                            .as("seed=%s round=%s", seed, round)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    /** A word that there is not, or one of a participant that is not there. Laps have no check byte: another one is no damage. */
+    private void damageChannelWord() {
+        int dead = 20;
+        boolean owned = random.nextBoolean();
+        int index = random.nextInt(8);
+        switch (random.nextInt(4)) {
+            case 0 ->
+                region.memory.putLong(
+                        ChannelLayout.slotAt(placeOf(ChannelLayout.MAGIC), index),
+                        owned
+                                ? QueueStates.writing(QueueStates.empty(1), dead)
+                                : QueueWord.pack(6 + random.nextInt(2), random.nextInt(64), random.nextInt()));
+            case 1 ->
+                region.memory.putLong(
+                        RequestsLayout.callAt(placeOf(RequestsLayout.MAGIC), index),
+                        owned ? CallStates.claimed(CallStates.unused(), dead) : random.nextLong(1, 1L << 60));
+            case 2 ->
+                region.memory.putLong(
+                        BroadcastLayout.slotAt(placeOf(BroadcastLayout.MAGIC), index),
+                        owned
+                                ? BroadcastStates.writing(BroadcastStates.empty(1), dead)
+                                : BroadcastWord.pack(5 + random.nextInt(3), random.nextInt(), 1, 2));
+            default ->
+                region.memory.putLong(
+                        BroadcastLayout.subscriptionAt(placeOf(BroadcastLayout.MAGIC), index),
+                        owned ? SubscriptionStates.active(SubscriptionStates.unused(), dead) : 0);
+        }
+    }
+
+    private long placeOf(long magic) {
+        return channelsAt.keySet().stream()
+                .filter(at -> region.memory.getLong(at) == magic)
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void whateverIsOverwrittenEveryCallEndsAndSaysSo() {
         for (int round = 0; round < ROUNDS; round++) {
@@ -203,7 +453,11 @@ class RegionHostileTest {
 
     private void damageAnything() {
         int slab = random.nextInt(30);
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
+            case 9 -> {
+                long at = List.copyOf(channelsAt.keySet()).get(random.nextInt(3));
+                put(at + 8L * random.nextLong(channelsAt.get(at) / 8));
+            }
             case 0 -> put(random.nextLong(HeaderLayout.GENERATION_OFFSET, SIZE) & -8);
             case 1 -> put(region.map.slabEntryAt(slab) + 8L * random.nextInt(3));
             case 2 -> put(region.map.slabAt(slab) + 8L * random.nextInt(800));
@@ -270,6 +524,7 @@ class RegionHostileTest {
                 attempt(() -> heap.describe(handle));
             }
             useCells(memory, heap);
+            useChannels(memory, heap);
             attempt(heap::flush);
             attempt(heap::lookForDamage);
             attempt(heap::close);
@@ -377,7 +632,7 @@ class RegionHostileTest {
     private static void attempt(Runnable call) {
         try {
             call.run();
-        } catch (ShmException | IllegalStateException | IllegalArgumentException e) {
+        } catch (ShmException | IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException e) {
             assertThat(e.getMessage()).isNotEmpty();
         }
     }

@@ -5,9 +5,11 @@ import io.shm.RegionOptions;
 import io.shm.cell.Hold;
 import io.shm.cell.Slot;
 import io.shm.channel.Answer;
+import io.shm.channel.Broadcast;
 import io.shm.channel.Channel;
 import io.shm.channel.Requests;
 import io.shm.channel.Server;
+import io.shm.channel.Subscription;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
@@ -100,6 +102,20 @@ abstract class ReadmeSample {
                         TimeUnit.SECONDS);
             }
         }
+    }
+
+    void subscriber(Region region, LongConsumer use) throws InterruptedException {
+        try (Subscription subscription = region.broadcast("ticks", 1024).subscribe()) {
+            while (isWanted()) {
+                subscription.receive(m -> use.accept(m.getLong(0)), 1, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    void teller(Region region, Block block) throws InterruptedException {
+        Broadcast ticks = region.broadcast("ticks", 1024); // in another process
+        ticks.send(block, 0, TimeUnit.SECONDS); // all read it in its place, the last one frees it
+        ticks.send(8, m -> m.putLong(0, 4711), 10, TimeUnit.MILLISECONDS); // waits so long for those that are behind
     }
 
     abstract boolean isWanted();

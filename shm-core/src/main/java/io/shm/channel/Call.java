@@ -148,7 +148,7 @@ public final class Call implements AutoCloseable {
         answer = Answer.REPLIED;
         try {
             if (memory.getInt(at + CallLayout.REPLY_SIZE_OFFSET) == CallLayout.IS_BLOCK) {
-                Block block = calls.takeOut(at + CallLayout.REPLY_OFFSET);
+                Block block = calls.cells().takeOut(at + CallLayout.REPLY_OFFSET);
                 if (block == null) {
                     answer = Answer.FAILED;
                     throw calls.damaged(index, replied);

@@ -5,15 +5,11 @@ import io.shm.error.StaleHandleException;
 import io.shm.heap.Block;
 import io.shm.heap.Heap;
 import io.shm.layout.CallLayout;
-import io.shm.layout.Handle;
 import io.shm.layout.RegionMap;
 import io.shm.layout.RequestsLayout;
 import io.shm.ledger.CallState;
 import io.shm.ledger.CallStates;
-import io.shm.ledger.Cells;
-import io.shm.ledger.Handover;
 import io.shm.ledger.RequestsBlock;
-import io.shm.ledger.Sharing;
 import io.shm.memory.SharedMemory;
 
 /**
@@ -28,7 +24,7 @@ final class CallTable {
     private final Heap heap;
     private final Block block;
     private final RequestsBlock table;
-    private final Handover handover;
+    private final CellOwner cells;
     private final Signal servers;
     private final Signal room;
     private final Signal[] requesters;
@@ -45,8 +41,7 @@ final class CallTable {
         if (table == null) {
             throw new IllegalArgumentException("this block is no table of requests: " + block);
         }
-        Cells cells = new Cells(memory, map);
-        this.handover = new Handover(cells, new Sharing(cells));
+        this.cells = new CellOwner(memory, map, heap);
         this.servers = new Signal(memory, table.at() + RequestsLayout.SERVER_WAITS_OFFSET);
         this.room = new Signal(memory, table.at() + RequestsLayout.ROOM_WAITS_OFFSET);
         this.requesters = new Signal[table.capacity()];
@@ -69,6 +64,10 @@ final class CallTable {
 
     int owner() {
         return heap.owner();
+    }
+
+    CellOwner cells() {
+        return cells;
     }
 
     RequestsBlock table() {
@@ -133,59 +132,10 @@ final class CallTable {
         return (int) position & (table.capacity() - 1);
     }
 
-    /**
-     * Puts a block of this process's own into a cell of an entry that is this participant's.
-     *
-     * @throws StaleHandleException if the block is not this process's own
-     */
-    void put(Block given, long cell) {
-        long done = handover.publish(heap, heap.recordAt(given), heap.word(given), cell, 0);
-        if (done == Handover.NOT_OURS) {
-            throw new StaleHandleException("refused to send: " + heap.describe(given.handle()));
-        }
-        if (done != Handover.DONE) {
-            throw damaged(cell);
-        }
-        heap.handedOver(given, cell, 0);
-    }
-
-    /** Takes the block out of a cell of an entry that is this participant's; null where it is empty. */
-    Block takeOut(long cell) {
-        if (handover.isEmpty(cell)) {
-            return null;
-        }
-        long generation = heap.freshGeneration();
-        long recordAt = handover.take(heap, cell, generation, 0);
-        if (recordAt == Handover.EMPTY) {
-            return null;
-        }
-        if (recordAt <= 0) {
-            throw damaged(cell);
-        }
-        return heap.handedToUs(recordAt, generation, cell, 0);
-    }
-
-    /** The block in a cell, to be read; null where it is empty. */
-    Block resolve(long cell) {
-        long handle = memory.getLongAcquire(cell);
-        Block found = handle == Handle.NONE ? null : heap.resolve(handle);
-        if (found == null && handle != Handle.NONE) {
-            throw damaged(cell);
-        }
-        return found;
-    }
-
     /** Frees what the cells of an entry hold that is this participant's. */
     void empty(int index) {
-        freeIn(at(index) + CallLayout.REQUEST_OFFSET);
-        freeIn(at(index) + CallLayout.REPLY_OFFSET);
-    }
-
-    private void freeIn(long cell) {
-        Block left = takeOut(cell);
-        if (left != null) {
-            left.free();
-        }
+        cells.empty(at(index) + CallLayout.REQUEST_OFFSET);
+        cells.empty(at(index) + CallLayout.REPLY_OFFSET);
     }
 
     /** Ends a call: frees what the entry holds, and the entry. */
@@ -213,11 +163,6 @@ final class CallTable {
         if (!block.isInUse()) {
             throw new StaleHandleException("requests '" + name + "' are gone: " + heap.describe(block.handle()));
         }
-    }
-
-    private static CorruptRegionException damaged(long cell) {
-        return new CorruptRegionException(
-                "corrupt region: a call's cell holds something else than a block that was put there: cell=" + cell);
     }
 
     CorruptRegionException damaged(int index, long word) {

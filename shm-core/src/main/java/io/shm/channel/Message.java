@@ -17,6 +17,7 @@ public final class Message {
     private long at;
     private int length;
     private Block block;
+    private Block shared;
     private boolean again;
     private boolean writable;
     private boolean inUse;
@@ -56,12 +57,18 @@ public final class Message {
         set(newMemory, received.offset(), (int) Math.min(Integer.MAX_VALUE, received.size()), received, isAgain, 0);
     }
 
+    void readsShared(SharedMemory newMemory, Block read) {
+        set(newMemory, read.offset(), (int) Math.min(Integer.MAX_VALUE, read.size()), null, false, 0);
+        shared = read;
+    }
+
     private void set(
             SharedMemory newMemory, long payloadAt, int newLength, Block newBlock, boolean isAgain, long newCell) {
         memory = newMemory;
         at = payloadAt;
         length = newLength;
         block = newBlock;
+        shared = null;
         again = isAgain;
         cell = newCell;
         writable = false;
@@ -69,6 +76,7 @@ public final class Message {
 
     void end() {
         block = null;
+        shared = null;
         memory = null;
         length = 0;
         inUse = false;
@@ -89,6 +97,14 @@ public final class Message {
      */
     public Block block() {
         return block;
+    }
+
+    /**
+     * The block of a message of a {@link Broadcast}: read by all its subscribers, owned by none, and there until the call
+     * returns. Null for any other message.
+     */
+    public Block shared() {
+        return shared;
     }
 
     /** Whether another receiver had this message before, and died before it had finished. */

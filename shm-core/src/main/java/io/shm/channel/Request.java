@@ -57,7 +57,7 @@ public final class Request implements AutoCloseable {
     public Block block() {
         checkOpen();
         if (isBlock && block == null) {
-            block = calls.resolve(at + CallLayout.REQUEST_OFFSET);
+            block = calls.cells().resolve(at + CallLayout.REQUEST_OFFSET);
         }
         return block;
     }
@@ -69,7 +69,7 @@ public final class Request implements AutoCloseable {
     public Block takeBlock() {
         checkOpen();
         try {
-            block = isBlock ? calls.takeOut(at + CallLayout.REQUEST_OFFSET) : null;
+            block = isBlock ? calls.cells().takeOut(at + CallLayout.REQUEST_OFFSET) : null;
             return block;
         } catch (InternalError e) {
             throw calls.heap().lost(e);
@@ -132,7 +132,7 @@ public final class Request implements AutoCloseable {
             throw new IllegalArgumentException("a block goes with requests of its own region: " + reply);
         }
         try {
-            calls.put(reply, at + CallLayout.REPLY_OFFSET);
+            calls.cells().put(reply, at + CallLayout.REPLY_OFFSET);
             return answer(CallLayout.IS_BLOCK);
         } catch (InternalError e) {
             throw calls.heap().lost(e);

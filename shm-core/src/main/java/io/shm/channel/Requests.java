@@ -224,7 +224,7 @@ public final class Requests {
             long claim = calls.word(index);
             boolean put = false;
             try {
-                calls.put(request, calls.at(index) + CallLayout.REQUEST_OFFSET);
+                calls.cells().put(request, calls.at(index) + CallLayout.REQUEST_OFFSET);
                 put = true;
             } finally {
                 if (!put) {

@@ -16,6 +16,7 @@ import io.shm.layout.TagLayout;
 import io.shm.ledger.Author;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.BroadcastBlock;
 import io.shm.ledger.Cells;
 import io.shm.ledger.ChannelBlock;
 import io.shm.ledger.EventKind;
@@ -87,7 +88,7 @@ public final class Reclaim {
     /** The slab where records were freed that nobody has been told of yet; -1 for none. */
     private int freedIn = -1;
 
-    /** Records of the channels and tables of requests that the walk has met. */
+    /** Records of the channels, tables of requests and broadcasts that the walk has met. */
     private final List<Long> channels = new ArrayList<>();
 
     /** {@link Types#NONE} where no channel was ever made. */
@@ -95,6 +96,9 @@ public final class Reclaim {
 
     /** The same of tables of requests. */
     private int requestsType;
+
+    /** The same of broadcasts. */
+    private int broadcastType;
 
     /** The process id of whoever is settled. */
     private int gone;
@@ -188,6 +192,7 @@ public final class Reclaim {
         Types types = new Types(memory, map);
         channelType = types.find(ChannelBlock.TYPE);
         requestsType = types.find(RequestsBlock.TYPE);
+        broadcastType = types.find(BroadcastBlock.TYPE);
         scan.forEachWord((slab, recordAt, word) -> {
             if (isChannel(recordAt, word)) {
                 channels.add(recordAt);
@@ -202,12 +207,12 @@ public final class Reclaim {
     }
 
     private boolean isChannel(long recordAt, long word) {
-        if ((channelType == Types.NONE && requestsType == Types.NONE)
+        if ((channelType == Types.NONE && requestsType == Types.NONE && broadcastType == Types.NONE)
                 || StateWord.state(word) != BlockState.HELD.code()) {
             return false;
         }
         int type = RecordWords.typeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
-        return type != Types.NONE && (type == channelType || type == requestsType);
+        return type != Types.NONE && (type == channelType || type == requestsType || type == broadcastType);
     }
 
     /** What the dead one had begun in slots of channels; after its blocks, so that whoever is told of orphans finds all. */
@@ -218,9 +223,14 @@ public final class Reclaim {
             ChannelBlock channel = channelOf(block);
             RequestsBlock requests =
                     isHeldOf(block, requestsType) ? RequestsBlock.of(memory, block.payloadAt(), block.size()) : null;
+            BroadcastBlock broadcast =
+                    isHeldOf(block, broadcastType) ? BroadcastBlock.of(memory, block.payloadAt(), block.size()) : null;
             if (channel != null) {
                 channel.reclaim(memory, owner);
                 channel.tellOfOrphans(memory);
+            } else if (broadcast != null) {
+                broadcast.reclaim(memory, owner, cell -> contents.takeOut(author, cell, 0, taken::add));
+                settleContents();
             } else if (requests != null) {
                 requests.reclaim(memory, owner, cell -> contents.takeOut(author, cell, 0, taken::add));
                 settleContents();

@@ -33,6 +33,7 @@ final class Look implements LedgerScan.Visitor {
     private final SlabCheck slabs;
     private final RecordCheck records;
     private final CellCheck cells;
+    private final ChannelCheck channels;
     private final GuardInspection guards;
     private final LogCheck log;
     private final CounterCheck counters;
@@ -55,6 +56,7 @@ final class Look implements LedgerScan.Visitor {
         this.counters = new CounterCheck(memory, map, pools, findings);
         this.records = new RecordCheck(memory, map, slots, pools, texts, header, findings);
         this.cells = new CellCheck(memory, map, slots, findings);
+        this.channels = new ChannelCheck(memory, map, slots, findings);
         this.guards = new GuardInspection(memory, map, findings);
         this.log = new LogCheck(memory, map, findings);
         this.accounts = new PictureScan(memory, map);
@@ -104,6 +106,7 @@ final class Look implements LedgerScan.Visitor {
         counters.block(block, sound);
         if (sound) {
             cells.check(block);
+            channels.check(block);
             guards.check(slab, block);
         }
         if (StateWord.state(block.word()) == BlockState.QUARANTINE.code() && !block.damaged()) {

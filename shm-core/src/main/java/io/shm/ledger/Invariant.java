@@ -48,6 +48,9 @@ public enum Invariant {
     CELL_LOST(Remedy.QUARANTINE, "the cell of a block that is kept in one holds it"),
     CELL_DANGLING(Remedy.REBUILD, "what a cell holds is a block that is recorded there"),
     HOLDERS(Remedy.REBUILD, "who holds a shared block takes part"),
+    CHANNEL_HEADER(Remedy.NONE, "a block of a channel, of requests or of a broadcast begins as one"),
+    CHANNEL_WORD(Remedy.REBUILD, "a slot of a channel, a call and a subscription have a word that there is"),
+    CHANNEL_OWNER(Remedy.RECLAIM, "who has a slot of a channel, a call or a subscription takes part"),
 
     ACCOUNTS(Remedy.NONE, "the parts add up to the mapped size"),
 

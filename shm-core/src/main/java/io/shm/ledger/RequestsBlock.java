@@ -56,7 +56,7 @@ public record RequestsBlock(long at, int capacity, boolean again) {
     /** Whether anybody serves, as far as is known: one that has died does until it is reaped. */
     public boolean isServed(SharedMemory memory) {
         for (int slot = 0; slot < RegionMap.PARTICIPANTS; slot++) {
-            if (memory.getLongAcquire(serversAt(slot)) != 0) {
+            if (memory.getLongAcquire(serversAt(slot)) > 0) {
                 return true;
             }
         }

@@ -147,9 +147,9 @@ public final class Repair {
         return switch (finding.rule()) {
             case HEADER_FIELD -> finding.at() == HeaderLayout.LEVEL_OFFSET && set(finding, 2);
             // What was written beside a block is whoever's mistake it was, and the evidence of it: the free mends it.
-            case POOL_ENTRY, ACCOUNTS, GUARD -> false;
+            case POOL_ENTRY, ACCOUNTS, GUARD, CHANNEL_HEADER -> false;
             case RESERVED, BUDGET, CELL_DANGLING -> set(finding, 0);
-            case SLAB_COUNT, NEXT_TEXT, NEXT_PROCESS, HOLDERS -> set(finding, finding.context());
+            case SLAB_COUNT, NEXT_TEXT, NEXT_PROCESS, HOLDERS, CHANNEL_WORD -> set(finding, finding.context());
             case SCOPE -> scope(finding);
             case FAULT_ENTRY -> fault(finding, alone);
             case USED -> alone && set(finding, finding.context());
@@ -163,6 +163,7 @@ public final class Repair {
             case TEXT, TEXT_MISSING -> count(Remedy.REBUILD, forgetText(finding));
             case SLAB_OWNER -> settle(SlabWord.owner(finding.observed()));
             case RECORD_OWNER -> settleBlock(finding);
+            case CHANNEL_OWNER -> hadTheirTurn.add(finding.at()) && settle((int) finding.context());
             case SLAB_WORD, SLAB_CLASS, SLAB_RUN, SLAB_TAIL, SLAB_POOL, SLAB_HEADER -> slab(finding, alone);
             case RECORD_WORD -> recordWord(finding, alone);
             case CELL_PLACE, CELL_LOST, RECORD_STATE, RECORD_SEAL, RECORD_SIZE, RECORD_NAMES, RECORD_POOL ->

@@ -1,5 +1,6 @@
 package io.shm.channel;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.heap.Block;
@@ -15,6 +16,7 @@ import io.shm.memory.WatchedMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -145,6 +147,28 @@ class ChannelCrashTest {
     }
 
     @Test
+    void waitsInVain() {
+        dies(GONE, 0, 0, (victim, living) -> () -> {
+            waits(() -> victim.channel.receive(m -> {}, 2, MILLISECONDS));
+            victim.channel.offer(8, m -> m.putLong(0, SENT));
+        });
+        dies(GONE, 4, 0, (victim, living) -> {
+            fill(living, 4);
+            return () -> waits(() -> victim.channel.send(new byte[8], 0, 8, 2, MILLISECONDS));
+        });
+    }
+
+    private static void waits(Callable<Boolean> wait) {
+        try {
+            assertThat(wait.call()).isFalse();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void makesAChannel() {
         HeapFixture fresh = new HeapFixture(SIZE);
         int room = fresh.room(3000);
@@ -257,6 +281,7 @@ class ChannelCrashTest {
         ArmedMemory view = new ArmedMemory(fixture.world.region.memory);
         ChannelFixture.Peer victim = fixture.peer(VICTIM, victimsView(view));
         Runnable operation = scene.prepare(victim, living);
+        everybodySleeps();
         view.arm(new LosingMemory(fixture.world.region.memory, n, lost));
         boolean finished = runs(operation);
         fixture.audit(false, when);
@@ -273,6 +298,13 @@ class ChannelCrashTest {
         fixture.world.region.reclaim(LIVING);
         assertThat(fixture.audit(true, when).live).as(when).isEmpty();
         return finished;
+    }
+
+    /** As if a thread slept until there is a message, and one until there is room: whoever wakes has something to do. */
+    private void everybodySleeps() {
+        long at = fixture.channel().at();
+        fixture.world.region.memory.putLong(at + ChannelLayout.RECEIVER_WAITS_OFFSET, 9);
+        fixture.world.region.memory.putLong(at + ChannelLayout.SENDER_WAITS_OFFSET, 9);
     }
 
     private static void checkMessages(

@@ -1,5 +1,6 @@
 package io.shm.channel;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.heap.Block;
@@ -97,7 +98,40 @@ class RequestsCrashTest {
         });
     }
 
+    @Test
+    void waitsForAnAnswerInVain() {
+        dies(GONE, (victim, living) -> {
+            living.requests.server();
+            Call call = victim.requests.ask(victim.block(ASKED), 2, MILLISECONDS);
+            return () ->
+                    waits(() -> assertThat(call.await(RequestsCrashTest::read)).isEqualTo(Answer.TIMED_OUT));
+        });
+    }
+
+    private interface Wait {
+        void run() throws InterruptedException;
+    }
+
+    private static void waits(Wait wait) {
+        try {
+            wait.run();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     // ---------------------------------------------------------------- a server dies
+
+    @Test
+    void waitsForARequestInVain() {
+        dies(
+                GONE,
+                (victim, living) -> () -> waits(() -> {
+                    try (Server server = victim.requests.server()) {
+                        assertThat(server.receive(2, MILLISECONDS)).isNull();
+                    }
+                }));
+    }
 
     @Test
     void serves() {

@@ -8,6 +8,9 @@ import io.shm.heap.BlockSpec;
 import io.shm.heap.Heap;
 import io.shm.heap.HeapFixture;
 import io.shm.heap.PoolSpec;
+import io.shm.layout.BroadcastLayout;
+import io.shm.layout.BroadcastWord;
+import io.shm.layout.ChannelLayout;
 import io.shm.layout.FaultLayout;
 import io.shm.layout.FaultWord;
 import io.shm.layout.Geometry;
@@ -17,9 +20,11 @@ import io.shm.layout.HoldersWord;
 import io.shm.layout.ParticipantLayout;
 import io.shm.layout.PoolLayout;
 import io.shm.layout.ProcessLayout;
+import io.shm.layout.QueueWord;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
+import io.shm.layout.RequestsLayout;
 import io.shm.layout.ScopeLayout;
 import io.shm.layout.ScopeWord;
 import io.shm.layout.SlabClass;
@@ -32,17 +37,27 @@ import io.shm.layout.TextWord;
 import io.shm.layout.TotalsLayout;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.BlockType;
+import io.shm.ledger.BroadcastBlock;
+import io.shm.ledger.BroadcastStates;
+import io.shm.ledger.CallStates;
+import io.shm.ledger.ChannelBlock;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultKind;
 import io.shm.ledger.FaultLog;
 import io.shm.ledger.Finding;
 import io.shm.ledger.Invariant;
+import io.shm.ledger.QueueStates;
+import io.shm.ledger.RequestsBlock;
 import io.shm.ledger.RootNames;
 import io.shm.ledger.ScopeState;
 import io.shm.ledger.Scopes;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
+import io.shm.ledger.SubscriptionStates;
+import io.shm.ledger.Types;
+import io.shm.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -66,6 +81,9 @@ class VerifierTest {
     private final Block small;
     private final Block pooled;
     private final Block large;
+    private final Block channel;
+    private final Block requests;
+    private final Block broadcast;
     private final Set<Invariant> shown = EnumSet.noneOf(Invariant.class);
 
     VerifierTest() {
@@ -74,6 +92,9 @@ class VerifierTest {
         pooled = heap.tryAllocate(90, packet, site, 0);
         large = heap.tryAllocate(
                 300_000, 0, site, BlockSpec.of(1).alignment(4096).flags());
+        channel = typed(ChannelBlock.TYPE, ChannelLayout.bytesFor(4));
+        requests = typed(RequestsBlock.TYPE, RequestsLayout.bytesFor(4));
+        broadcast = typed(BroadcastBlock.TYPE, BroadcastLayout.bytesFor(4));
         for (int i = 0; i < 500; i++) {
             heap.tryAllocate(1 + i * 37, 0, site, 0);
         }
@@ -90,6 +111,7 @@ class VerifierTest {
         guards();
         logs();
         cells();
+        channels();
         counters();
         assertThat(EnumSet.complementOf(EnumSet.copyOf(shown)))
                 .as("rules that no damage here breaks; the parts add up whatever the words say")
@@ -345,6 +367,57 @@ class VerifierTest {
     }
 
     // ---------------------------------------------------------------- pieces
+
+    private void channels() {
+        byte[] before = region.bytes();
+        SharedMemory memory = region.memory;
+        long channelAt = hold(channel, 7);
+        ChannelBlock.form(memory, channelAt, 4, false);
+        long requestsAt = hold(requests, 8);
+        RequestsBlock.form(memory, requestsAt, 4, false);
+        long broadcastAt = hold(broadcast, 9);
+        BroadcastBlock.form(memory, broadcastAt, 4, false);
+        assertThat(findings()).as("channels").isEmpty();
+        for (long at : new long[] {channelAt, requestsAt, broadcastAt}) {
+            expect(Invariant.CHANNEL_HEADER, () -> add(at, 1));
+            expect(Invariant.CHANNEL_HEADER, () -> add(at + ChannelLayout.CAPACITY_OFFSET, 1));
+            expect(Invariant.CHANNEL_HEADER, () -> put(at + ChannelLayout.POLICY_OFFSET, 9));
+        }
+        long slot = ChannelLayout.slotAt(channelAt, 2);
+        expect(Invariant.CHANNEL_WORD, () -> put(slot, QueueWord.pack(7, 0, 1)));
+        expect(Invariant.CHANNEL_WORD, () -> put(slot, QueueWord.pack(1, 60, 1)));
+        expect(Invariant.CHANNEL_OWNER, () -> put(slot, QueueStates.writing(QueueStates.empty(1), 9)));
+        long call = RequestsLayout.callAt(requestsAt, 2);
+        expect(Invariant.CHANNEL_WORD, () -> add(call, 1));
+        expect(Invariant.CHANNEL_WORD, () -> put(call, CallStates.claimed(CallStates.unused(), 60)));
+        expect(Invariant.CHANNEL_OWNER, () -> put(call, CallStates.claimed(CallStates.unused(), 9)));
+        expect(Invariant.CHANNEL_OWNER, () -> put(requestsAt + RequestsLayout.SERVERS_OFFSET + 8 * 20, 1));
+        expect(Invariant.CHANNEL_WORD, () -> put(requestsAt + RequestsLayout.SERVERS_OFFSET, -1));
+        long told = BroadcastLayout.slotAt(broadcastAt, 2);
+        expect(Invariant.CHANNEL_WORD, () -> put(told, BroadcastWord.pack(6, 1, 0, 0)));
+        expect(Invariant.CHANNEL_OWNER, () -> put(told, BroadcastStates.writing(BroadcastStates.empty(1), 9)));
+        long subscription = BroadcastLayout.subscriptionAt(broadcastAt, 3);
+        expect(Invariant.CHANNEL_WORD, () -> put(subscription, 0));
+        expect(
+                Invariant.CHANNEL_OWNER,
+                () -> put(subscription, SubscriptionStates.active(SubscriptionStates.unused(), 9)));
+        region.restore(before);
+    }
+
+    private Block typed(BlockType type, long size) {
+        int id = new Types(region.memory, region.map).idOf(type);
+        return heap.tryAllocate(size, 0, site, Heap.request(0, id));
+    }
+
+    /** As if a root held it; where its payload lies. */
+    private long hold(Block block, int root) {
+        long cell = RootNames.cellAt(region.map, root);
+        long at = recordAt(block);
+        put(at + RecordLayout.CELL_OFFSET, cell);
+        put(cell, block.handle());
+        put(at, StateWord.pack(BlockState.HELD.code(), 0, StateWord.generation(region.memory.getLong(at))));
+        return block.offset();
+    }
 
     private void expect(Invariant rule, Runnable damage) {
         byte[] sound = region.bytes();

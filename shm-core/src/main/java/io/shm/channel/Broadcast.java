@@ -1,0 +1,422 @@
+package io.shm.channel;
+
+import io.shm.error.CorruptRegionException;
+import io.shm.error.StaleHandleException;
+import io.shm.error.UnavailableException;
+import io.shm.heap.Block;
+import io.shm.heap.BlockSpec;
+import io.shm.heap.Heap;
+import io.shm.layout.BroadcastLayout;
+import io.shm.layout.BroadcastSlotLayout;
+import io.shm.layout.BroadcastWord;
+import io.shm.layout.RegionMap;
+import io.shm.layout.SubscriptionLayout;
+import io.shm.ledger.BroadcastBlock;
+import io.shm.ledger.BroadcastState;
+import io.shm.ledger.BroadcastStates;
+import io.shm.ledger.SubscriptionState;
+import io.shm.ledger.SubscriptionStates;
+import io.shm.ledger.Tag;
+import io.shm.memory.SharedMemory;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+
+/**
+ * Messages that each subscriber gets, in the order in which they were sent, from its subscription on; the last one that has read
+ * a message frees it.
+ *
+ * <pre>{@code
+ * Broadcast ticks = region.broadcast("ticks", 1024);          // in every process
+ *
+ * try (Subscription subscription = ticks.subscribe()) {       // one that listens
+ *     while (running) {
+ *         subscription.receive(m -> use(m.getLong(0)), 1, TimeUnit.SECONDS);
+ *     }
+ * }
+ *
+ * ticks.send(8, m -> m.putLong(0, 4711), 0, TimeUnit.SECONDS);  // one that sends; it never waits for those behind
+ * }</pre>
+ *
+ * <p>A message is a block, which all read in its place and nobody owns, or up to {@value #INLINE_BYTES} bytes. At most {@value
+ * BroadcastWord#SUBSCRIPTIONS} subscriptions at a time.
+ *
+ * <p>A subscriber that is slow, stopped or dead stops nobody: a sender has the patience that it says, then the slow one misses
+ * its oldest message, or is detached, as {@link BroadcastOptions} say. What one reads at that moment it reads to the end; that
+ * costs the others a slot.
+ *
+ * <p>Threads and processes: safe, and lock-free. A crash leaves a message sent to all or not at all; what a dead subscriber
+ * was to read is let go when it is reaped.
+ */
+public final class Broadcast {
+    /** Most bytes of a message without a block. */
+    public static final int INLINE_BYTES = BroadcastSlotLayout.PAYLOAD_BYTES;
+
+    private static final int ATTEMPTS = 1000;
+
+    private final String name;
+    private final SharedMemory memory;
+    private final Heap heap;
+    private final Block block;
+    private final BroadcastBlock broadcast;
+    private final BroadcastRing ring;
+    private final CellOwner cells;
+    private final Signal receivers;
+    private final Signal senders;
+    private final WaitStrategy strategy;
+    private final Waiting waiting;
+    private final int owner;
+
+    /**
+     * The broadcast in a block.
+     *
+     * @throws IllegalArgumentException if the block is none
+     */
+    public Broadcast(String name, SharedMemory memory, RegionMap map, Heap heap, Block block) {
+        this(name, memory, heap, block, new CellOwner(memory, map, heap), WaitStrategy.BLOCKING);
+    }
+
+    private Broadcast(
+            String name, SharedMemory memory, Heap heap, Block block, CellOwner cells, WaitStrategy strategy) {
+        this.name = name;
+        this.memory = memory;
+        this.heap = heap;
+        this.block = block;
+        this.cells = cells;
+        this.broadcast = BroadcastBlock.TYPE.equals(heap.typeOf(block))
+                ? BroadcastBlock.of(memory, block.offset(), block.size())
+                : null;
+        if (broadcast == null) {
+            throw new IllegalArgumentException("this block is no broadcast: " + block);
+        }
+        this.ring = new BroadcastRing(memory, broadcast);
+        this.receivers = new Signal(memory, broadcast.at() + BroadcastLayout.RECEIVER_WAITS_OFFSET);
+        this.senders = new Signal(memory, broadcast.at() + BroadcastLayout.SENDER_WAITS_OFFSET);
+        this.owner = heap.owner();
+        this.strategy = strategy;
+        this.waiting = new Waiting(strategy, owner, "broadcast " + name);
+    }
+
+    /** What to allocate for a broadcast. */
+    public static BlockSpec specOf(BroadcastOptions options) {
+        return BlockSpec.of(BroadcastLayout.bytesFor(options.slots()))
+                .type(BroadcastBlock.TYPE)
+                .tag(Tag.of("shm.broadcast"))
+                .alignment(128);
+    }
+
+    /** Makes a broadcast of a block that nobody else knows yet. */
+    public static void form(SharedMemory memory, Block block, BroadcastOptions options) {
+        BroadcastBlock.form(memory, block.offset(), options.slots(), options.isDetaching());
+    }
+
+    /** The same broadcast for a thread that waits in another way; the usual one is {@link WaitStrategy#BLOCKING}. */
+    public Broadcast waiting(WaitStrategy other) {
+        return new Broadcast(name, memory, heap, block, cells, Objects.requireNonNull(other, "strategy"));
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** How many messages a subscriber may be behind. */
+    public int capacity() {
+        return broadcast.capacity();
+    }
+
+    /** Whether one that is further behind is detached, rather than misses messages. */
+    public boolean isDetaching() {
+        return broadcast.detaches();
+    }
+
+    /** How many subscriptions there are. */
+    public int subscribers() {
+        checkOpen();
+        return Integer.bitCount(broadcast.active(memory));
+    }
+
+    /**
+     * Subscribes: gets what is sent from now on, until it is closed.
+     *
+     * @throws IllegalStateException if there are {@value BroadcastWord#SUBSCRIPTIONS} subscriptions already
+     */
+    public Subscription subscribe() {
+        checkOpen();
+        try {
+            for (int i = 0; i < BroadcastWord.SUBSCRIPTIONS; i++) {
+                long at = broadcast.subscriptionAt(i);
+                long word = memory.getLongAcquire(at);
+                if (SubscriptionStates.of(word) == SubscriptionState.FREE
+                        && SubscriptionStates.subscribe(memory, at, word, owner)) {
+                    memory.putLong(figuresAt(i) + SubscriptionLayout.MISSED_OFFSET, 0);
+                    return new Subscription(this, i, SubscriptionStates.active(word, owner), strategy);
+                }
+            }
+        } catch (InternalError e) {
+            throw heap.lost(e);
+        }
+        throw new IllegalStateException("broadcast '" + name + "' has " + BroadcastWord.SUBSCRIPTIONS
+                + " subscriptions, the most there can be");
+    }
+
+    // ---------------------------------------------------------------- send
+
+    /**
+     * Sends a block to all subscribers; it is this process's own no more.
+     *
+     * @param patience how long to wait for one that is as far behind as it may be, before it misses a message, or is detached
+     * @return how many it was sent to; where there are none the block is freed
+     * @throws StaleHandleException if the block is not this process's own
+     * @throws UnavailableException if no slot is to be had, as the broadcast is damaged; nothing is sent
+     * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent, and the block is still its own
+     */
+    public int send(Block message, long patience, TimeUnit unit) throws InterruptedException {
+        if (!heap.isOurs(message)) {
+            throw new IllegalArgumentException("a block goes through broadcasts of its own region: " + message);
+        }
+        return send(message, 0, null, patience, unit);
+    }
+
+    /**
+     * Sends a message without a block to all subscribers.
+     *
+     * @param writer called once more if it was so slow that others went past it
+     * @param patience as of {@link #send(Block, long, TimeUnit)}
+     * @return how many it was sent to
+     * @throws IllegalArgumentException if length exceeds {@link #INLINE_BYTES}
+     * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
+     */
+    public int send(int length, MessageWriter writer, long patience, TimeUnit unit) throws InterruptedException {
+        if (length < 0 || length > INLINE_BYTES) {
+            throw new IllegalArgumentException(
+                    "a message without a block has at most " + INLINE_BYTES + " bytes, not " + length);
+        }
+        return send(null, length, Objects.requireNonNull(writer, "writer"), patience, unit);
+    }
+
+    private int send(Block message, int length, MessageWriter writer, long patience, TimeUnit unit)
+            throws InterruptedException {
+        long deadline = Waiting.deadline(patience, unit);
+        boolean pushes = false;
+        for (int round = 0; ; round++) {
+            waiting.announce(senders, round);
+            int sent = trySend(message, length, writer, pushes || patience <= 0);
+            if (sent >= 0) {
+                return sent;
+            }
+            pushes = !waiting.goesOn(senders, round, deadline);
+        }
+    }
+
+    /** Negative where one is to be waited for. */
+    private int trySend(Block message, int length, MessageWriter writer, boolean mayPush) {
+        checkOpen();
+        Block mine = message;
+        try {
+            if (broadcast.active(memory) == 0) {
+                return toNobody(message);
+            }
+            boolean pushes = mayPush;
+            long position = ring.tail();
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                position = ring.toFill(position);
+                if (position < 0) {
+                    if (!pushes) {
+                        return -1;
+                    }
+                    position = ~position;
+                    push(position);
+                    continue;
+                }
+                int sent = sendAt(position, mine, length, writer);
+                if (sent >= 0) {
+                    return sent;
+                }
+                if (sent == SKIPPED) {
+                    if (mine != null) {
+                        // Under another handle, which the caller does not know: now it has to go.
+                        mine = takeBack(ring.slotAt(position));
+                        pushes = true;
+                    }
+                    BroadcastStates.finishOwn(memory, ring.slotAt(position), owner);
+                }
+            }
+            throw new UnavailableException(
+                    "broadcast '" + name + "': in " + ATTEMPTS
+                            + " attempts no slot was to be had; others were faster each time, or it is damaged: shm verify tells");
+        } catch (InternalError e) {
+            throw heap.lost(e);
+        } catch (RuntimeException e) {
+            if (mine != message && mine != null && mine.isLive()) {
+                mine.free();
+            }
+            throw e;
+        }
+    }
+
+    private static int toNobody(Block message) {
+        if (message != null) {
+            message.free();
+        }
+        return 0;
+    }
+
+    private Block takeBack(long slot) {
+        Block back = cells.takeOut(slot + BroadcastSlotLayout.CELL_OFFSET);
+        if (back == null) {
+            throw new CorruptRegionException("corrupt region: a broadcast's cell has lost its block: slot=" + slot);
+        }
+        return back;
+    }
+
+    private static final int TAKEN = -1;
+    private static final int SKIPPED = -2;
+
+    private int sendAt(long position, Block message, int length, MessageWriter writer) {
+        long slot = ring.slotAt(position);
+        long empty = BroadcastStates.empty(ring.lapAt(position));
+        if (!BroadcastStates.claim(memory, slot, empty, owner)) {
+            return TAKEN;
+        }
+        // Nothing is there, unless somebody has written over the word.
+        cells.empty(slot + BroadcastSlotLayout.CELL_OFFSET);
+        write(slot, message, length, writer);
+        int readers = broadcast.active(memory);
+        if (readers == 0) {
+            BroadcastBlock.empty(memory, slot, owner, cells::empty);
+            return 0;
+        }
+        if (!BroadcastStates.commit(memory, slot, BroadcastStates.writing(empty, owner), readers)) {
+            return SKIPPED;
+        }
+        ring.raiseTail(position + 1);
+        // Who has left since the look at the subscriptions does not know of this message.
+        int gone = readers & ~broadcast.active(memory);
+        if (gone != 0) {
+            takeOut(slot, gone, 0);
+        }
+        receivers.wake();
+        return Integer.bitCount(readers);
+    }
+
+    private void write(long slot, Block message, int length, MessageWriter writer) {
+        boolean written = false;
+        Message inSlot = message == null ? Message.ofThread() : null;
+        try {
+            if (message != null) {
+                cells.put(message, slot + BroadcastSlotLayout.CELL_OFFSET);
+            } else {
+                inSlot.writes(memory, slot + BroadcastSlotLayout.PAYLOAD_OFFSET, length);
+                writer.write(inSlot);
+            }
+            written = true;
+        } finally {
+            if (inSlot != null) {
+                inSlot.end();
+            }
+            if (!written) {
+                BroadcastStates.finishOwn(memory, slot, owner);
+            }
+        }
+        memory.putInt(slot + BroadcastSlotLayout.SIZE_OFFSET, message == null ? length : BroadcastSlotLayout.IS_BLOCK);
+    }
+
+    /** Those that are to read yet what lies at a position, and are a whole lap behind, miss it, or are detached. */
+    private void push(long position) {
+        long slot = ring.slotAt(position);
+        long word = memory.getLongAcquire(slot);
+        if (BroadcastStates.of(word) != BroadcastState.FULL) {
+            return;
+        }
+        int behind = BroadcastWord.pending(word);
+        if (broadcast.detaches()) {
+            forEach(behind, this::detach);
+        }
+        if (takeOutOf(slot, word, behind, 0)) {
+            forEach(behind, index -> memory.getAndAddLong(figuresAt(index) + SubscriptionLayout.MISSED_OFFSET, 1));
+        }
+    }
+
+    private void detach(int index) {
+        long at = broadcast.subscriptionAt(index);
+        long word = memory.getLongAcquire(at);
+        if (SubscriptionStates.of(word) == SubscriptionState.ACTIVE) {
+            SubscriptionStates.detach(memory, at, word);
+        }
+    }
+
+    private static void forEach(int bits, IntConsumer action) {
+        for (int rest = bits; rest != 0; rest &= rest - 1) {
+            action.accept(Integer.numberOfTrailingZeros(rest));
+        }
+    }
+
+    /** Takes bits out of a slot, as many as are there yet; who takes the last one out frees the message. */
+    void takeOut(long slot, int pending, int reading) {
+        long word = memory.getLongAcquire(slot);
+        while (BroadcastStates.of(word) == BroadcastState.FULL
+                && ((BroadcastWord.pending(word) & pending) | (BroadcastWord.reading(word) & reading)) != 0
+                && !takeOutOf(slot, word, pending, reading)) {
+            word = memory.getLongAcquire(slot);
+        }
+    }
+
+    private boolean takeOutOf(long slot, long word, int pending, int reading) {
+        long left = BroadcastStates.without(memory, slot, word, pending, reading, owner);
+        if (left != 0 && BroadcastStates.of(left) == BroadcastState.FREEING) {
+            BroadcastBlock.empty(memory, slot, owner, cells::empty);
+            senders.wake();
+        }
+        return left != 0;
+    }
+
+    // ---------------------------------------------------------------- for subscriptions
+
+    SharedMemory memory() {
+        return memory;
+    }
+
+    Heap heap() {
+        return heap;
+    }
+
+    BroadcastBlock block() {
+        return broadcast;
+    }
+
+    BroadcastRing ring() {
+        return ring;
+    }
+
+    CellOwner cells() {
+        return cells;
+    }
+
+    Signal receivers() {
+        return receivers;
+    }
+
+    Signal senders() {
+        return senders;
+    }
+
+    long figuresAt(int index) {
+        return BroadcastLayout.figuresAt(broadcast.at(), index);
+    }
+
+    /** The bytes of a block that was freed are another's: no broadcast. */
+    void checkOpen() {
+        heap.checkOpen();
+        if (owner == 0) {
+            throw new IllegalStateException("the region is attached read-only: it sends and receives nothing");
+        }
+        if (!block.isInUse()) {
+            throw new StaleHandleException("broadcast '" + name + "' is gone: " + heap.describe(block.handle()));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Broadcast[" + name + ", " + capacity() + "]";
+    }
+}

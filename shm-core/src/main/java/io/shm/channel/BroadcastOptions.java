@@ -1,0 +1,44 @@
+package io.shm.channel;
+
+import io.shm.layout.BroadcastLayout;
+
+/** What a broadcast shall be. Immutable. */
+public final class BroadcastOptions {
+    private final int capacity;
+    private final boolean detaches;
+
+    private BroadcastOptions(int capacity, boolean detaches) {
+        this.capacity = capacity;
+        this.detaches = detaches;
+    }
+
+    /**
+     * A broadcast whose subscribers may be so many messages behind. One that is further behind misses the oldest, and is told
+     * how many: {@link Subscription#missed()}.
+     *
+     * @param messages rounded up to a power of two; each takes 128 bytes
+     * @throws IllegalArgumentException unless it is 1 to {@value BroadcastLayout#MAX_CAPACITY}
+     */
+    public static BroadcastOptions capacity(int messages) {
+        if (messages < 1 || messages > BroadcastLayout.MAX_CAPACITY) {
+            throw new IllegalArgumentException(
+                    "a broadcast is for 1 to " + BroadcastLayout.MAX_CAPACITY + " messages, not " + messages);
+        }
+        int slots = Math.max(BroadcastLayout.MIN_CAPACITY, messages);
+        return new BroadcastOptions(Integer.bitCount(slots) == 1 ? slots : Integer.highestOneBit(slots) << 1, false);
+    }
+
+    /** One that is further behind is detached: it gets nothing any more, and is told so, rather than a part of the messages. */
+    public BroadcastOptions detaches() {
+        return new BroadcastOptions(capacity, true);
+    }
+
+    /** Slots, a power of two. */
+    public int slots() {
+        return capacity;
+    }
+
+    public boolean isDetaching() {
+        return detaches;
+    }
+}

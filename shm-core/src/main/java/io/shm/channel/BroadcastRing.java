@@ -1,0 +1,130 @@
+package io.shm.channel;
+
+import io.shm.error.CorruptRegionException;
+import io.shm.layout.BroadcastLayout;
+import io.shm.layout.BroadcastWord;
+import io.shm.layout.QueueWord;
+import io.shm.ledger.BroadcastBlock;
+import io.shm.ledger.BroadcastState;
+import io.shm.ledger.BroadcastStates;
+import io.shm.memory.SharedMemory;
+
+/**
+ * The positions of a broadcast, as {@link Ring} has those of a channel: position p is lap p / capacity of slot p mod capacity.
+ * The slots tell; the tail only says where to begin to look, and trails behind. Every position before the truth was filled or
+ * passed.
+ *
+ * <p>Threads and processes: safe. Every loop is bounded by the number of slots.
+ */
+final class BroadcastRing {
+    private final SharedMemory memory;
+    private final BroadcastBlock block;
+    private final int shift;
+
+    BroadcastRing(SharedMemory memory, BroadcastBlock block) {
+        this.memory = memory;
+        this.block = block;
+        this.shift = Integer.numberOfTrailingZeros(block.capacity());
+    }
+
+    long slotAt(long position) {
+        return block.slotAt((int) position & (block.capacity() - 1));
+    }
+
+    int lapAt(long position) {
+        return (int) (position >>> shift) & BroadcastWord.LAP_MASK;
+    }
+
+    long word(long position) {
+        return memory.getLongAcquire(slotAt(position));
+    }
+
+    /** Any number may be there: it is made one that can be a position. */
+    long tail() {
+        return memory.getLongAcquire(block.at() + BroadcastLayout.TAIL_OFFSET) & (Long.MAX_VALUE >>> 1);
+    }
+
+    /** Not atomic, and need not be: two that raise it at once may leave the lower value. */
+    void raiseTail(long position) {
+        if (memory.getLong(block.at() + BroadcastLayout.TAIL_OFFSET) < position) {
+            memory.putLongRelease(block.at() + BroadcastLayout.TAIL_OFFSET, position);
+        }
+    }
+
+    /** How many laps the one that was filled last, in the slot of a position, is ahead of that; negative: it is not filled yet. */
+    int filled(long position, long word) {
+        BroadcastState state = BroadcastStates.of(word);
+        if (state == null) {
+            throw new CorruptRegionException(String.format(
+                    "corrupt region: a broadcast's slot has a word that it cannot have: offset=%d observed=0x%016x",
+                    slotAt(position), word));
+        }
+        int lap = BroadcastWord.lap(word) - (state == BroadcastState.EMPTY ? 1 : 0);
+        return QueueWord.ahead(lap & BroadcastWord.LAP_MASK, lapAt(position));
+    }
+
+    boolean isFilled(long position) {
+        return filled(position, word(position)) >= 0;
+    }
+
+    /**
+     * The first position, from one on that is not behind it, that is to be filled.
+     *
+     * @return its complement where subscriptions are to read yet what lies there
+     */
+    long toFill(long from) {
+        long position = from;
+        boolean resynced = false;
+        for (int step = 0; step < 2 * block.capacity() + 64; step++) {
+            long word = word(position);
+            int ahead = filled(position, word);
+            if (ahead >= 0) {
+                position += (long) ahead * block.capacity() + 1;
+            } else if (word == BroadcastStates.empty(lapAt(position))) {
+                return position;
+            } else if (ahead == -1) {
+                if (!goesPast(position, word)) {
+                    return ~position;
+                }
+            } else if (!resynced) {
+                resynced = true;
+                position = resync();
+            } else if (BroadcastStates.of(word) == BroadcastState.EMPTY) {
+                // Damage: it is empty, and for this lap as well as for another.
+                memory.compareAndSetLong(slotAt(position), word, BroadcastStates.empty(lapAt(position)));
+            } else {
+                return ~position;
+            }
+        }
+        return ~position;
+    }
+
+    /** A slot that somebody has since the lap before is passed; not so one that is to be read. */
+    private boolean goesPast(long position, long word) {
+        switch (BroadcastStates.of(word)) {
+            case WRITING -> BroadcastStates.skip(memory, slotAt(position), word, lapAt(position));
+            case SKIPPED, FREEING -> BroadcastStates.pass(memory, slotAt(position), word);
+            default -> {
+                if (BroadcastWord.pending(word) != 0) {
+                    return false;
+                }
+                BroadcastStates.pass(memory, slotAt(position), word);
+            }
+        }
+        return true;
+    }
+
+    /** Sets the tail to what the slots say: the first position, from one on that was filled, that is not. */
+    long resync() {
+        long first = word(0);
+        BroadcastState state = BroadcastStates.of(first);
+        int lap = BroadcastWord.lap(first) - (state == BroadcastState.EMPTY ? 1 : 0);
+        // One time round is added, so that the lap before it is none below 0.
+        long tail = ((long) (lap & BroadcastWord.LAP_MASK) + BroadcastWord.LAP_MASK + 1) << shift;
+        for (int step = 0; step < block.capacity() && isFilled(tail); step++) {
+            tail++;
+        }
+        memory.putLongRelease(block.at() + BroadcastLayout.TAIL_OFFSET, tail);
+        return tail;
+    }
+}

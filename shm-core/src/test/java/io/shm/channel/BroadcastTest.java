@@ -1,0 +1,275 @@
+package io.shm.channel;
+
+import static io.shm.channel.BroadcastFixture.drain;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shm.error.ShmException;
+import io.shm.error.StaleHandleException;
+import io.shm.heap.Block;
+import io.shm.layout.BroadcastLayout;
+import io.shm.layout.BroadcastWord;
+import io.shm.ledger.BroadcastBlock;
+import io.shm.ledger.BroadcastStates;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class BroadcastTest {
+    private final BroadcastFixture world = new BroadcastFixture(768 << 10, BroadcastOptions.capacity(4));
+    private final BroadcastFixture.Peer one = world.peer(1);
+    private final BroadcastFixture.Peer two = world.peer(2);
+
+    @Test
+    void eachSubscriberGetsEachMessageFromItsSubscriptionOnAndTheLastFreesIt() {
+        assertThat(one.send(1, true)).as("nobody listens").isZero();
+        try (Subscription a = two.broadcast.subscribe()) {
+            assertThat(one.send(2, true)).isEqualTo(1);
+            try (Subscription b = one.broadcast.subscribe()) {
+                assertThat(one.send(3, false)).isEqualTo(2);
+                assertThat(one.send(4, true)).isEqualTo(2);
+                assertThat(drain(a)).containsExactly(2L, 3L, 4L);
+                assertThat(world.audit(true, "b has not read").live).hasSize(2);
+                assertThat(drain(b)).containsExactly(3L, 4L);
+                assertThat(world.audit(true, "all read").live).hasSize(1);
+                assertThat(drain(a)).isEmpty();
+            }
+        }
+        world.assertEmptyAndWhole(one, "after two subscriptions");
+    }
+
+    @Test
+    void allReadTheSameBlock() {
+        List<Long> places = new ArrayList<>();
+        try (Subscription a = two.broadcast.subscribe();
+                Subscription b = one.broadcast.subscribe()) {
+            one.send(7, true);
+            for (Subscription subscription : List.of(a, b)) {
+                subscription.poll(m -> {
+                    assertThat(m.block()).isNull();
+                    assertThat(m.shared().getLong(0)).isEqualTo(7);
+                    places.add(m.shared().offset());
+                });
+            }
+        }
+        assertThat(places).hasSize(2);
+        assertThat(places.get(0)).isEqualTo(places.get(1));
+    }
+
+    @Test
+    void oneThatIsTooSlowMissesTheOldestAndIsToldHowMany() {
+        try (Subscription slow = two.broadcast.subscribe();
+                Subscription quick = two.broadcast.subscribe()) {
+            for (long i = 0; i < 10; i++) {
+                assertThat(one.send(i, i % 2 == 0)).isEqualTo(2);
+                assertThat(drain(quick)).containsExactly(i);
+            }
+            assertThat(slow.lag()).isEqualTo(4);
+            assertThat(drain(slow)).containsExactly(6L, 7L, 8L, 9L);
+            assertThat(slow.missed()).isEqualTo(6);
+            assertThat(quick.missed()).isZero();
+            assertThat(slow.lag()).isZero();
+        }
+        world.assertEmptyAndWhole(one, "after a slow one");
+        assertThat(world.audit(true, "after a slow one").live).hasSize(1);
+    }
+
+    @Test
+    void whatOneReadsAtThatMomentStaysAndCostsASlot() {
+        try (Subscription slow = two.broadcast.subscribe();
+                Subscription quick = one.broadcast.subscribe()) {
+            one.send(100, true);
+            slow.poll(m -> {
+                for (long i = 0; i < 10; i++) {
+                    assertThat(one.send(i, true)).isEqualTo(2);
+                    assertThat(drain(quick)).endsWith(i);
+                }
+                assertThat(m.getLong(0)).isEqualTo(100);
+                assertThat(m.shared().isInUse()).isTrue();
+            });
+            assertThat(drain(slow)).containsExactly(7L, 8L, 9L);
+        }
+        world.assertEmptyAndWhole(one, "after a long read");
+        assertThat(world.audit(true, "after a long read").live).hasSize(1);
+    }
+
+    @Test
+    void oneThatFallsBehindIsDetachedWhereThatIsThePolicy() {
+        BroadcastFixture detaching =
+                new BroadcastFixture(768 << 10, BroadcastOptions.capacity(4).detaches());
+        BroadcastFixture.Peer sender = detaching.peer(1);
+        BroadcastFixture.Peer listener = detaching.peer(2);
+        Subscription slow = listener.broadcast.subscribe();
+        for (long i = 0; i < 4; i++) {
+            assertThat(sender.send(i, true)).isEqualTo(1);
+        }
+        assertThat(slow.isDetached()).isFalse();
+        sender.send(4, true);
+        assertThat(slow.isDetached()).isTrue();
+        assertThat(sender.broadcast.subscribers()).isZero();
+        assertThatThrownBy(() -> slow.poll(m -> {})).hasMessageContaining("fell behind");
+        slow.close();
+        slow.close();
+        detaching.assertEmptyAndWhole(sender, "after a detached one");
+        assertThat(detaching.audit(true, "after a detached one").live).hasSize(1);
+    }
+
+    @Test
+    void aSenderMayWaitForThoseBehind() throws InterruptedException {
+        try (Subscription slow = two.broadcast.subscribe()) {
+            for (long i = 0; i < 4; i++) {
+                one.send(i, false);
+            }
+            List<Long> read = new ArrayList<>();
+            Thread reads = new Thread(() -> slow.poll(m -> read.add(m.getLong(0)), 1));
+            reads.start();
+            assertThat(one.broadcast.send(one.block(4), 1, TimeUnit.DAYS)).isEqualTo(1);
+            reads.join();
+            assertThat(slow.missed()).isZero();
+            assertThat(one.broadcast.send(one.block(5), 1, TimeUnit.MILLISECONDS))
+                    .isEqualTo(1);
+            assertThat(slow.missed()).isEqualTo(1);
+            read.addAll(drain(slow));
+            assertThat(read).containsExactly(0L, 2L, 3L, 4L, 5L);
+        }
+    }
+
+    @Test
+    void refusesWhatCannotBe() {
+        assertThatThrownBy(() -> one.broadcast.send(200, m -> {}, 0, TimeUnit.SECONDS))
+                .isInstanceOf(IllegalArgumentException.class);
+        Subscription closed = one.broadcast.subscribe();
+        Block freed = one.block(1);
+        freed.free();
+        assertThatThrownBy(() -> one.broadcast.send(freed, 0, TimeUnit.SECONDS))
+                .isInstanceOf(StaleHandleException.class);
+        assertThatThrownBy(() -> one.broadcast.send(
+                        8,
+                        m -> {
+                            throw new IllegalArgumentException("no");
+                        },
+                        0,
+                        TimeUnit.SECONDS))
+                .hasMessage("no");
+        closed.close();
+        assertThatThrownBy(() -> closed.poll(m -> {})).isInstanceOf(IllegalStateException.class);
+        List<Subscription> all = new ArrayList<>();
+        for (int i = 0; i < BroadcastWord.SUBSCRIPTIONS; i++) {
+            all.add(one.broadcast.subscribe());
+        }
+        assertThatThrownBy(one.broadcast::subscribe).hasMessageContaining("the most there can be");
+        assertThat(one.send(3, true)).isEqualTo(BroadcastWord.SUBSCRIPTIONS);
+        all.forEach(subscription -> assertThat(drain(subscription)).containsExactly(3L));
+        all.forEach(Subscription::close);
+        world.assertEmptyAndWhole(one, "after misuse");
+    }
+
+    @Test
+    void everyStrategyWaits() throws InterruptedException {
+        for (WaitStrategy strategy : WaitStrategy.values()) {
+            try (Subscription subscription = two.broadcast.waiting(strategy).subscribe()) {
+                Thread sender = new Thread(() -> one.send(1, true));
+                sender.start();
+                AtomicReference<Long> read = new AtomicReference<>();
+                assertThat(subscription.receive(m -> read.set(m.getLong(0)), Long.MAX_VALUE, TimeUnit.DAYS))
+                        .isTrue();
+                assertThat(read.get()).isEqualTo(1);
+                sender.join();
+                assertThat(subscription.receive(m -> {}, 0, TimeUnit.SECONDS)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void theDeadAreNotWaitedForOnceTheyAreReaped() {
+        two.broadcast.subscribe();
+        Subscription reads = world.peer(3).broadcast.subscribe();
+        for (long i = 0; i < 3; i++) {
+            one.send(i, true);
+        }
+        reads.poll(m -> world.world.region.reclaim(2));
+        assertThat(drain(reads)).containsExactly(1L, 2L);
+        assertThat(reads.missed()).isZero();
+        one.send(3, true);
+        world.world.region.reclaim(3);
+        world.assertEmptyAndWhole(one, "after the dead");
+        assertThat(world.audit(true, "after the dead").live).hasSize(1);
+    }
+
+    @Test
+    void theLapsComeRoundAndHintsThatAreWrongStrandNothing() throws InterruptedException {
+        BroadcastBlock block = world.broadcast();
+        int lap = (1 << 21) - 2;
+        for (int i = 0; i < 4; i++) {
+            world.world.region.memory.putLong(block.slotAt(i), BroadcastStates.empty(lap));
+        }
+        long tailAt = block.at() + BroadcastLayout.TAIL_OFFSET;
+        world.world.region.memory.putLong(tailAt, 4L * lap);
+        try (Subscription subscription = two.broadcast.subscribe()) {
+            for (long i = 0; i < 40; i++) {
+                assertThat(one.send(i, i % 2 == 0)).isEqualTo(1);
+                assertThat(drain(subscription)).containsExactly(i);
+            }
+        }
+        for (long wrong : new long[] {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, 6, 1 << 20, 1L << 40, 77777}) {
+            world.world.region.memory.putLong(tailAt, wrong);
+            try (Subscription subscription = two.broadcast.subscribe()) {
+                assertThat(one.send(7, true)).isEqualTo(1);
+                List<Long> read = new ArrayList<>();
+                assertThat(subscription.receive(m -> read.add(m.getLong(0)), 10, TimeUnit.SECONDS))
+                        .as("tail %s", wrong)
+                        .isTrue();
+                assertThat(read).containsExactly(7L);
+            }
+        }
+        world.assertEmptyAndWhole(one, "after wrong hints");
+    }
+
+    /** Any bits in the block's own words: every call ends, with a result or an exception of the toolkit's own. */
+    @Test
+    void survivesAnyBitsInItsBlock() {
+        long seed = Long.getLong("shm.seed", System.nanoTime());
+        System.out.println("BroadcastTest -Dshm.seed=" + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            BroadcastOptions options = BroadcastOptions.capacity(4);
+            BroadcastFixture damaged =
+                    new BroadcastFixture(512 << 10, random.nextBoolean() ? options : options.detaches());
+            BroadcastFixture.Peer peer = damaged.peer(1);
+            Subscription a = damaged.peer(2).broadcast.subscribe();
+            Subscription b = peer.broadcast.subscribe();
+            for (int i = 0; i < 3; i++) {
+                peer.send(i, random.nextBoolean());
+            }
+            for (int i = 0; i < 1 + random.nextInt(4); i++) {
+                long at = random.nextBoolean()
+                        ? damaged.broadcast().slotAt(random.nextInt(4)) + 8L * random.nextInt(3)
+                        : damaged.broadcast().at() + 8L * random.nextInt(BroadcastLayout.LENGTH / 8);
+                long valid = BroadcastWord.pack(
+                        random.nextInt(5), 1 + random.nextInt(3), random.nextInt(4), random.nextInt(4));
+                damaged.world.region.memory.putLong(at, random.nextBoolean() ? random.nextLong() : valid);
+            }
+            for (int i = 0; i < 6; i++) {
+                ends(() -> peer.send(1, random.nextBoolean()));
+                ends(() -> drain(a));
+                ends(() -> drain(b));
+            }
+            ends(a::close);
+            ends(() -> damaged.world.region.reclaim(1));
+            ends(() -> damaged.world.region.reclaim(2));
+        }
+    }
+
+    private static void ends(Runnable call) {
+        try {
+            call.run();
+        } catch (ShmException | IndexOutOfBoundsException | IllegalStateException | IllegalArgumentException e) {
+            assertThat(e.getMessage()).isNotEmpty();
+        }
+    }
+}
