@@ -23,6 +23,7 @@ import io.shm.cli.command.ProcsCommand;
 import io.shm.cli.command.ReapCommand;
 import io.shm.cli.command.ReleaseCommand;
 import io.shm.cli.command.ReportCommand;
+import io.shm.cli.command.RequestsCommand;
 import io.shm.cli.command.RmCommand;
 import io.shm.cli.command.SitesCommand;
 import io.shm.cli.command.SnapshotCommand;
@@ -45,6 +46,7 @@ final class Verbs {
             "pools",
             "top",
             "channels",
+            "requests",
             "map",
             "trace",
             "verify",
@@ -82,6 +84,7 @@ final class Verbs {
             case "top" -> new TopCommand();
             case "trace" -> new TraceCommand();
             case "channels" -> new ChannelsCommand();
+            case "requests" -> new RequestsCommand();
             case "map" -> new MapCommand();
             case "verify" -> new VerifyCommand();
             case "faults" -> new FaultsCommand();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.RegionOptions;
 import io.shm.channel.Channel;
+import io.shm.channel.Requests;
+import io.shm.channel.Server;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
@@ -16,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -263,7 +266,7 @@ class LookingTest extends OnARegion {
         Path lock = folder.resolve(".orders.lock");
         String before = sha256(file) + sha256(lock);
 
-        for (String verb : List.of("inspect", "blocks", "sites", "procs", "pools", "channels", "map")) {
+        for (String verb : List.of("inspect", "blocks", "sites", "procs", "pools", "channels", "requests", "map")) {
             look(verb);
             look(verb, "--json");
         }
@@ -348,6 +351,48 @@ class LookingTest extends OnARegion {
         assertThat(Cli.objects(look("inspect", "--json").json(), "channels"))
                 .singleElement()
                 .satisfies(channel -> assertThat(channel).containsEntry("depth", 1L));
+    }
+
+    @Test
+    void requestsShowWhoServesAndWhatTheirCallsWaitFor() {
+        Requests prices = region.requests("prices", 8);
+        Server server = prices.server();
+        prices.ask(region.allocate(100, Tag.of("order"), SEND), 1, TimeUnit.HOURS);
+        prices.ask(8, m -> m.putLong(0, 1), 1, TimeUnit.HOURS);
+        prices.ask(8, m -> m.putLong(0, 2), 1, TimeUnit.HOURS).close();
+        assertThat(server.poll()).isNotNull();
+        String pid = Long.toString(ProcessHandle.current().pid());
+
+        assertThat(look(
+                                "requests",
+                                "--every",
+                                "1ms",
+                                "--columns",
+                                "requests,asked,taken,ended,ended/s,given-up,servers")
+                        .out())
+                .containsPattern("prices +1 +1 +1 +0 +1 +" + pid + "\n1 request table\n");
+        assertThat(look("requests", "--calls", "--columns", "requests,state,requester,server,bytes", "--sort", "bytes")
+                        .out())
+                .containsPattern("prices +taken +" + pid + " +" + pid + " +100\n")
+                .containsPattern("prices +asked +" + pid + " +8\n2 calls\n");
+        Map<String, Object> table = Cli.objects(
+                        look("requests", "--every", "1ms", "--json").json(), "requests")
+                .get(0);
+        assertThat(table)
+                .containsEntry("name", "prices")
+                .containsEntry("asked", 1L)
+                .containsEntry("taken", 1L)
+                .containsEntry("endedPerSecond", 0.0);
+        assertThat(Cli.objects(table, "servers")).hasSize(1);
+        assertThat(Cli.objects(look("requests", "--calls", "--json").json(), "calls"))
+                .extracting(call -> call.get("state"))
+                .containsExactlyInAnyOrder("taken", "asked");
+        assertThat(look("inspect").out()).containsPattern("requests\n +REQUESTS .*\n +prices +8 +1 +1 ");
+        assertThat(Cli.objects(look("inspect", "--json").json(), "requests")).hasSize(1);
+        assertThat(look("blocks", "--tag", "order", "--columns", "held-in", "-q", "--no-headings")
+                        .out())
+                .isEqualTo("requests 'prices'\n");
+        server.close();
     }
 
     @Test

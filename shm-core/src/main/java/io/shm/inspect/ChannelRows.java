@@ -11,8 +11,6 @@ import io.shm.ledger.LedgerScan;
 import io.shm.ledger.QueueState;
 import io.shm.ledger.QueueStates;
 import io.shm.ledger.RecordView;
-import io.shm.ledger.RootNames;
-import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,40 +32,34 @@ final class ChannelRows {
 
     List<ChannelRow> read() {
         List<ChannelRow> rows = new ArrayList<>();
-        int type = ChannelBlock.typeIn(memory, map);
-        if (type == Types.NONE) {
-            return rows;
+        List<Long> unfinished = null;
+        for (NamedBlocks.Found block : NamedBlocks.of(memory, map, ChannelBlock.TYPE)) {
+            ChannelBlock channel = ChannelBlock.of(memory, block.at(), block.size());
+            if (channel != null) {
+                unfinished = unfinished == null ? unfinished() : unfinished;
+                rows.add(row(block.name(), channel, unfinished));
+            }
         }
-        LedgerScan scan = new LedgerScan(memory, map);
-        List<Long> unfinished = new ArrayList<>();
-        List<Found> found = new ArrayList<>();
-        scan.forEachWord((slab, recordAt, word) -> {
-            boolean held = BlockStates.is(word, BlockState.HELD);
-            if (!held && !BlockStates.is(word, BlockState.ORPHAN)) {
-                return;
-            }
-            RecordView block = scan.blockOf(slab, recordAt);
-            if (block.damaged()) {
-                return;
-            }
-            if (!held && block.action() == BlockStates.UNFINISHED) {
-                unfinished.add(block.cell());
-            } else if (held && block.type() == type && block.size() <= block.capacity()) {
-                ChannelBlock channel = ChannelBlock.of(memory, block.payloadAt(), block.size());
-                if (channel != null) {
-                    found.add(new Found(channel, block.cell()));
-                }
-            }
-        });
-        found.forEach(one -> rows.add(row(one, unfinished)));
         rows.sort(Comparator.comparing(ChannelRow::name).thenComparing(ChannelRow::offset));
         return rows;
     }
 
-    private record Found(ChannelBlock channel, long cell) {}
+    /** The cells of blocks that wait to be delivered again. */
+    private List<Long> unfinished() {
+        List<Long> unfinished = new ArrayList<>();
+        LedgerScan scan = new LedgerScan(memory, map);
+        scan.forEachWord((slab, recordAt, word) -> {
+            if (BlockStates.is(word, BlockState.ORPHAN)) {
+                RecordView block = scan.blockOf(slab, recordAt);
+                if (!block.damaged() && block.action() == BlockStates.UNFINISHED) {
+                    unfinished.add(block.cell());
+                }
+            }
+        });
+        return unfinished;
+    }
 
-    private ChannelRow row(Found found, List<Long> unfinished) {
-        ChannelBlock channel = found.channel();
+    private ChannelRow row(String name, ChannelBlock channel, List<Long> unfinished) {
         long end = channel.at() + ChannelLayout.bytesFor(channel.capacity());
         long again = unfinished.stream()
                 .filter(cell -> cell >= channel.at() && cell < end)
@@ -96,10 +88,8 @@ final class ChannelRows {
             again += state == QueueState.ORPHAN ? 1 : 0;
             busy += state != null && state.isOwned() ? 1 : 0;
         }
-        int root = RootNames.rootOf(map, found.cell());
-        String name = root == 0 ? null : new RootNames(memory, map).get(root);
         return new ChannelRow(
-                name == null ? "" : name,
+                name,
                 channel.at(),
                 channel.capacity(),
                 channel.again(),
@@ -121,7 +111,6 @@ final class ChannelRows {
     }
 
     private ProcessInfo waiter(ChannelBlock channel, int offset) {
-        long owner = memory.getLongAcquire(channel.at() + offset);
-        return owner < 1 || owner > RegionMap.PARTICIPANTS ? null : processes.inSlot((int) owner - 1);
+        return processes.ofOwner(memory.getLongAcquire(channel.at() + offset));
     }
 }

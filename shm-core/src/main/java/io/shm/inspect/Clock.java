@@ -14,6 +14,11 @@ record Clock(long createdAtMs) {
         createdAtMs = Math.max(0, Math.min(LATEST_MS, createdAtMs));
     }
 
+    /** A time of the machine's clock that was read from a region, and may be anything. */
+    static Instant printable(long epochMs) {
+        return Instant.ofEpochMilli(Math.max(0, Math.min(LATEST_MS, epochMs)));
+    }
+
     Instant created() {
         return Instant.ofEpochMilli(createdAtMs);
     }

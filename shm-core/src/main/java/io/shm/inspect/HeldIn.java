@@ -8,6 +8,7 @@ import io.shm.ledger.BlockType;
 import io.shm.ledger.ChannelBlock;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
+import io.shm.ledger.RequestsBlock;
 import io.shm.ledger.RootNames;
 import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
@@ -63,10 +64,11 @@ final class HeldIn {
         }
         BlockType type = types.get(container.type());
         long offset = cell - container.payloadAt();
-        if (ChannelBlock.TYPE.equals(type) && CellPlace.isRoot(map, container.cell())) {
+        String kind = ChannelBlock.TYPE.equals(type) ? "channel" : RequestsBlock.TYPE.equals(type) ? "requests" : "";
+        if (!kind.isEmpty() && CellPlace.isRoot(map, container.cell())) {
             String name = roots.get(RootNames.rootOf(map, container.cell()));
             if (name != null) {
-                return "channel '" + shortened(name) + "'";
+                return kind + " '" + shortened(name) + "'";
             }
         }
         return (CellArray.TYPE.equals(type) ? "element " + offset / Long.BYTES : "offset " + offset) + " of block "

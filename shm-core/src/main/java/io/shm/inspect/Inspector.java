@@ -197,6 +197,16 @@ public final class Inspector implements AutoCloseable {
         return whole(() -> new ChannelRows(memory, map, processes(), clock).read());
     }
 
+    /** The region's tables of requests, by name. */
+    public List<RequestsRow> requests() {
+        return whole(() -> new RequestsRows(memory, map, processes(), clock).read());
+    }
+
+    /** The calls that are under way in tables of requests, the one first that has been longest. */
+    public List<CallRow> calls() {
+        return whole(() -> new RequestsRows(memory, map, processes(), clock).calls());
+    }
+
     /** What the fault log has, in the order of the first times: distinct, counted. */
     public List<FaultRow> faults() {
         return whole(() -> {

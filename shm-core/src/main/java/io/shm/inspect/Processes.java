@@ -38,6 +38,11 @@ final class Processes {
         return slot >= 0 && slot < bySlot.length ? bySlot[slot] : null;
     }
 
+    /** The participant of a number as words of the region have it, its slot plus one; null for 0 and what is none. */
+    ProcessInfo ofOwner(long owner) {
+        return owner < 1 || owner > bySlot.length ? null : bySlot[(int) owner - 1];
+    }
+
     /** The process of an id of the history; with nothing but the id where it is forgotten. */
     ProcessInfo of(int id) {
         return id == 0 ? UNKNOWN : byId.computeIfAbsent(id, this::past);

@@ -1,5 +1,6 @@
 package io.shm.examples.service;
 
+import io.shm.inspect.FaultRow;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Picture;
 import io.shm.inspect.TagRow;
@@ -7,8 +8,10 @@ import io.shm.inspect.TagRow;
 /**
  * What is left in a region, as any process sees it: after all have left, nothing; but for the trace, if somebody has switched one
  * on to watch.
+ *
+ * @param reclaimed blocks that dead processes had, and that were freed
  */
-record Books(long blocks, long bytes, int processes, int leaks, long faults, long brokenRules) {
+record Books(long blocks, long bytes, int processes, int leaks, long faults, long brokenRules, long reclaimed) {
     static Books of(String reference) {
         try (Inspector inspector = Inspector.open(reference)) {
             Picture picture = inspector.picture();
@@ -26,7 +29,11 @@ record Books(long blocks, long bytes, int processes, int leaks, long faults, lon
                     picture.processes().size(),
                     inspector.leaks().leaks().size(),
                     picture.faults(),
-                    inspector.verify().broken().size());
+                    inspector.verify().broken().size(),
+                    inspector.faults().stream()
+                            .filter(row -> row.kind().equals("reclaimed"))
+                            .mapToLong(FaultRow::blocks)
+                            .sum());
         }
     }
 

@@ -43,7 +43,6 @@ public final class Main {
     private static boolean run(Arguments arguments, Ending ending) throws IOException, InterruptedException {
         RegionOptions options = RegionOptions.named(arguments.name())
                 .size(REGION_BYTES)
-                .policy(RegionOptions.Policy.ADOPT)
                 .processName("gateway")
                 // A signal asks for the end; the region is left when all requests have theirs.
                 .leaveAtExit(false);
@@ -72,8 +71,7 @@ public final class Main {
             throws IOException, InterruptedException {
         Report report = new Report(arguments);
         try (Gateway gateway = Gateway.open(region, arguments.port(), arguments.deadline())) {
-            report.ledger(gateway.ledger());
-            // Closed before the gateway, which then gets back what no worker took.
+            // Closed before the gateway, which then leaves nothing.
             try (Supervisor supervisor =
                     new Supervisor(region.reference(), arguments.workers(), ending::isAsked, Main::say)) {
                 report.supervisor(supervisor);

@@ -1,13 +1,16 @@
 package io.shm.examples.service;
 
+import io.shm.channel.Answer;
+
 /** What becomes of a request: an answer or one clear error. */
 enum Outcome {
     ANSWERED(200, "answered"),
     WORKER_DIED(503, "worker died"),
     DEADLINE(504, "deadline"),
-    QUEUE_FULL(503, "queue full"),
+    BUSY(503, "busy"),
     NO_ROOM(503, "no room"),
-    CLOSING(503, "closing");
+    CLOSING(503, "closing"),
+    FAILED(500, "failed");
 
     private final int status;
     private final String text;
@@ -15,6 +18,17 @@ enum Outcome {
     Outcome(int status, String text) {
         this.status = status;
         this.text = text;
+    }
+
+    static Outcome of(Answer answer) {
+        return switch (answer) {
+            case REPLIED -> ANSWERED;
+            case SERVER_DIED -> WORKER_DIED;
+            // Without a worker one is waited for until the time is over.
+            case TIMED_OUT, NO_SERVER -> DEADLINE;
+            case BUSY -> BUSY;
+            case FAILED -> FAILED;
+        };
     }
 
     int status() {

@@ -8,7 +8,6 @@ import java.util.Locale;
 final class Report {
     private final Arguments arguments;
     private final List<String> lines = new ArrayList<>();
-    private Gateway.Ledger ledger;
     private Supervisor supervisor;
     private Results results;
     private Trouble trouble;
@@ -16,10 +15,6 @@ final class Report {
 
     Report(Arguments arguments) {
         this.arguments = arguments;
-    }
-
-    void ledger(Gateway.Ledger ofGateway) {
-        ledger = ofGateway;
     }
 
     void supervisor(Supervisor ofWorkers) {
@@ -39,12 +34,9 @@ final class Report {
         books = atTheEnd;
     }
 
-    /** Whether every request had one answer or one clear error, every block came back, and nothing is left. */
+    /** Whether every request had one answer or one clear error, and nothing is left. */
     boolean isGood() {
-        return ledger.isBalanced()
-                && books.isEmpty()
-                && supervisor.failed() == 0
-                && (results == null || results.isClear());
+        return books.isEmpty() && supervisor.failed() == 0 && (results == null || results.isClear());
     }
 
     List<String> lines() {
@@ -60,13 +52,7 @@ final class Report {
         line("found killed", supervisor.killed(), "");
         line("restarted", supervisor.restarts(), "");
         line("failed", supervisor.failed(), "ended by themselves");
-        section("blocks");
-        line("handed over", ledger.handedOver.get(), "to the workers, a block a request");
-        line("back in time", ledger.inTime.get(), "");
-        line("back too late", ledger.late.get(), "freed by the gateway");
-        line("from the dead", ledger.adopted.get(), "orphans of killed workers, freed by the gateway");
-        line("never taken", ledger.untaken.get(), "");
-        line("missing", ledger.handedOver.get() - ledger.back(), "");
+        line("blocks freed", books.reclaimed(), "that killed workers had");
         section("left in the region when everybody had left it");
         line("blocks", books.blocks(), "");
         line("bytes", books.bytes(), "");

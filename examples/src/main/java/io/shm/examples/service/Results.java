@@ -54,7 +54,7 @@ final class Results {
 
     /** Whether each request had one answer, the right one, or one clear error. */
     boolean isClear() {
-        return of(WRONG) == 0 && of(NONE) == 0;
+        return of(WRONG) == 0 && of(NONE) == 0 && of(Outcome.FAILED.text()) == 0;
     }
 
     /**

@@ -2,7 +2,8 @@ package io.shm.examples.service;
 
 import io.shm.AttachOptions;
 import io.shm.Region;
-import io.shm.channel.Channel;
+import io.shm.channel.Request;
+import io.shm.channel.Server;
 import io.shm.error.BusyException;
 import io.shm.error.NotFoundException;
 import io.shm.examples.process.Ending;
@@ -12,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A worker: takes requests out of one channel, answers them where they lie, and puts them into the other. */
+/** A worker: takes requests, answers each where it lies, and replies with the same block. */
 public final class Worker {
     private static final int LOOK_MS = 200;
 
@@ -52,22 +53,24 @@ public final class Worker {
 
     /** Answers until the condition ends; then nothing is half-done. */
     static void serve(Region region, BooleanSupplier goesOn) throws InterruptedException {
-        Channel requests = region.channel(Request.REQUESTS, Request.CHANNEL);
-        Channel replies = region.channel(Request.REPLIES, Request.CHANNEL);
-        long pid = ProcessHandle.current().pid();
-        while (goesOn.getAsBoolean()) {
-            Block request = requests.receive(LOOK_MS, TimeUnit.MILLISECONDS);
-            if (request == null) {
-                continue;
-            }
-            Request.answer(request, pid);
-            // The gateway makes room soon, unless it is dead.
-            while (!replies.send(request, LOOK_MS, TimeUnit.MILLISECONDS)) {
-                if (!goesOn.getAsBoolean()) {
-                    request.free();
-                    return;
+        try (Server server = region.requests(Text.REQUESTS, Text.OPTIONS).server()) {
+            while (goesOn.getAsBoolean()) {
+                Request request = server.receive(LOOK_MS, TimeUnit.MILLISECONDS);
+                if (request != null) {
+                    answer(request);
                 }
             }
+        }
+    }
+
+    private static void answer(Request request) throws InterruptedException {
+        try (request) {
+            // Ours, to be written over: if we die now, nobody else shall have it half-written.
+            Block text = request.takeBlock();
+            // What takes long in a real service, but no longer than anybody waits.
+            Thread.sleep(Math.min(Text.workMs(text), request.remainingMs()));
+            Text.toCapitals(text, ProcessHandle.current().pid());
+            request.reply(text);
         }
     }
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shm.AttachOptions;
 import io.shm.Region;
 import io.shm.RegionOptions;
-import io.shm.channel.Channel;
+import io.shm.channel.Request;
+import io.shm.channel.Server;
 import io.shm.heap.Block;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class GatewayTest {
     @BeforeEach
     void create() {
         name = folder.resolve("service").toString();
-        region = Region.create(RegionOptions.named(name).size(8 << 20).policy(RegionOptions.Policy.ADOPT));
+        region = Region.create(RegionOptions.named(name).size(8 << 20));
     }
 
     private void open(int deadlineMs) throws IOException {
@@ -51,13 +52,12 @@ class GatewayTest {
     }
 
     @AfterEach
-    void everyBlockCameBackAndNothingIsLeft() {
+    void nothingIsLeft() {
         gateway.close();
         region.close();
         Books books = Books.of(name);
         Region.remove(name, true);
-        assertThat(gateway.ledger().isBalanced()).isTrue();
-        assertThat(books).isEqualTo(new Books(0, 0, 0, 0, 0, 0));
+        assertThat(books.isEmpty()).as(books.toString()).isTrue();
     }
 
     @Test
@@ -77,78 +77,67 @@ class GatewayTest {
             over.set(true);
             worker.get();
         }
-        assertThat(gateway.ledger().inTime.get()).isEqualTo(3);
     }
 
     @Test
-    void withoutAWorkerADeadlineEndsItAndTheBlockComesBackInTheEnd() throws Exception {
+    void withoutAWorkerADeadlineEndsIt() throws Exception {
         open(SOON_MS);
 
         HttpResponse<String> response = post("text");
 
         assertThat(response.statusCode()).isEqualTo(504);
         assertThat(response.body()).isEqualTo("deadline\n");
-        gateway.close();
-        assertThat(gateway.ledger().untaken.get()).isEqualTo(1);
     }
 
     @Test
     void aReplyAfterTheDeadlineIsFreed() throws Exception {
         open(SOON_MS);
-        assertThat(post("text").statusCode()).isEqualTo(504);
-        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<HttpResponse<String>> response = http.sendAsync(request("text"), BodyHandlers.ofString());
+        try (Region worker = attach();
+                Server server = worker.requests(Text.REQUESTS, Text.OPTIONS).server()) {
+            Request request = server.receive(1, TimeUnit.MINUTES);
+            if (request != null) {
+                Block text = request.takeBlock();
 
-        CompletableFuture<Void> worker = worker(over);
-        while (gateway.ledger().late.get() == 0) {
-            Thread.onSpinWait();
+                assertThat(response.get().statusCode()).isEqualTo(504);
+
+                assertThat(request.reply(text)).isFalse();
+            } else {
+                // It was over before there was a server.
+                assertThat(response.get().statusCode()).isEqualTo(504);
+            }
         }
-
-        over.set(true);
-        worker.get();
     }
 
     @Test
-    void whatAWorkerLeavesIsAClearErrorAtOnce() throws Exception {
+    void whatAWorkerHasWhenItLeavesIsAClearErrorAtOnce() throws Exception {
         open(NEVER_MS);
         CompletableFuture<HttpResponse<String>> response = http.sendAsync(request("text"), BodyHandlers.ofString());
 
         try (Region worker = attach()) {
-            Channel requests = worker.channel(Request.REQUESTS, Request.CHANNEL);
-            assertThat(requests.receive(1, TimeUnit.MINUTES)).isNotNull();
+            Server server = worker.requests(Text.REQUESTS, Text.OPTIONS).server();
+            assertThat(server.receive(1, TimeUnit.MINUTES).takeBlock()).isNotNull();
         }
 
         assertThat(response.get().statusCode()).isEqualTo(503);
         assertThat(response.get().body()).isEqualTo("worker died\n");
-        assertThat(gateway.ledger().adopted.get()).isEqualTo(1);
     }
 
     @Test
-    void aReplyWithoutAnAnswerIsNotTakenForOne() throws Exception {
+    void whatAWorkerHadNotBegunWhenItLeftIsAnsweredByAnother() throws Exception {
         open(NEVER_MS);
         CompletableFuture<HttpResponse<String>> response = http.sendAsync(request("text"), BodyHandlers.ofString());
-
-        // As a worker does that sees the deadline pass before the gateway does.
         try (Region worker = attach()) {
-            Block late = worker.channel(Request.REQUESTS, Request.CHANNEL).receive(1, TimeUnit.MINUTES);
-            Request.write(late, Request.id(late), System.nanoTime(), 0);
-            Request.answer(late, 4711);
-            worker.channel(Request.REPLIES, Request.CHANNEL).offer(late);
+            Server server = worker.requests(Text.REQUESTS, Text.OPTIONS).server();
+            assertThat(server.receive(1, TimeUnit.MINUTES)).isNotNull();
         }
+        AtomicBoolean over = new AtomicBoolean();
 
-        assertThat(response.get().statusCode()).isEqualTo(504);
-    }
+        CompletableFuture<Void> worker = worker(over);
 
-    @Test
-    void aFullQueueIsAClearErrorAndTheBlockStaysTheGateways() throws Exception {
-        open(NEVER_MS);
-        Channel requests = region.channel(Request.REQUESTS, Request.CHANNEL);
-        while (requests.offer(1, message -> message.putByte(0, (byte) 0))) {}
-
-        HttpResponse<String> response = post("text");
-
-        assertThat(response.statusCode()).isEqualTo(503);
-        assertThat(response.body()).isEqualTo("queue full\n");
-        while (requests.poll(message -> {})) {}
+        assertThat(response.get().body()).isEqualTo("TEXT");
+        over.set(true);
+        worker.get();
     }
 
     @Test
@@ -176,7 +165,6 @@ class GatewayTest {
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[1])))
                 .build();
         assertThat(http.send(unknown, BodyHandlers.ofString()).statusCode()).isEqualTo(411);
-        assertThat(gateway.ledger().handedOver.get()).isZero();
     }
 
     private CompletableFuture<Void> worker(AtomicBoolean over) {

@@ -12,11 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,71 +28,26 @@ import picocli.CommandLine.Option;
             "  shm channels orders --watch",
             "  shm channels orders --in-flight --limit 20"
         })
-public final class ChannelsCommand extends RowsVerb {
+public final class ChannelsCommand extends RatesVerb {
     private static final Kind<InFlight> IN_FLIGHT =
             new Kind<>("inFlight", "waiting block", new InFlightShape(), RowJson::inFlight);
-
-    @Option(
-            names = "--every",
-            paramLabel = "TIME",
-            converter = Span.class,
-            defaultValue = "500ms",
-            description =
-                    "Time between the two looks of a rate (${DEFAULT-VALUE}); with --watch it is from frame to frame.")
-    Duration every;
 
     @Option(
             names = "--in-flight",
             description = "The blocks that lie in channels, instead: the one first that waits longest.")
     boolean inFlight;
 
-    /** The look before: of the frame before, when watched. */
-    private Map<Long, ChannelRow> before;
-
-    private String regionBefore;
-    private long nanosBefore;
+    private final TwoLooks<ChannelRow> looks = new TwoLooks<>(Inspector::channels, ChannelRow::offset);
 
     @Override
     public int run(Session session) throws IOException, InterruptedException {
-        if (every.toMillis() < 1) {
-            throw new UsageException("--every is a time of at least 1ms");
-        }
+        Duration time = every();
         if (inFlight) {
             return list(session, "channels", IN_FLIGHT, ChannelsCommand::blocks);
         }
-        int columns = session.look().width() == null
-                ? Integer.MAX_VALUE
-                : session.look().width().getAsInt();
-        Kind<ChannelFlow> kind = new Kind<>("channels", "channel", new ChannelShape(columns), RowJson::channelFlow);
-        return list(session, "channels", kind, this::flows);
-    }
-
-    private List<ChannelFlow> flows(Inspector inspector) throws InterruptedException {
-        // In a region that was made anew under the name, or in a copy, there is nothing to compare with.
-        String id = inspector.identity().regionId();
-        if (before == null && !inspector.identity().copy()) {
-            List<ChannelRow> first = inspector.channels();
-            remember(id, first);
-            if (!first.isEmpty()) {
-                // Nobody counts it down: a sleep that an interrupt ends.
-                new CountDownLatch(1).await(every.toNanos(), TimeUnit.NANOSECONDS);
-            }
-        }
-        List<ChannelRow> rows = inspector.channels();
-        double seconds = (System.nanoTime() - nanosBefore) / 1e9;
-        boolean isSame = id.equals(regionBefore);
-        List<ChannelFlow> flows = rows.stream()
-                .map(row -> ChannelFlow.between(isSame ? before.get(row.offset()) : null, row, seconds))
-                .toList();
-        remember(id, rows);
-        return flows;
-    }
-
-    private void remember(String id, List<ChannelRow> rows) {
-        regionBefore = id;
-        nanosBefore = System.nanoTime();
-        before = new HashMap<>();
-        rows.forEach(row -> before.put(row.offset(), row));
+        Kind<ChannelFlow> kind =
+                new Kind<>("channels", "channel", new ChannelShape(columns(session)), RowJson::channelFlow);
+        return list(session, "channels", kind, inspector -> looks.rows(inspector, time, ChannelFlow::between));
     }
 
     private static List<InFlight> blocks(Inspector inspector) {

@@ -50,7 +50,7 @@ public final class CrashCommand extends Verb {
         @Override
         public void before(Picture picture) throws IOException {
             session.line("--- before");
-            new PictureText(session, picture, List.of(), SITES).write();
+            new PictureText(session, picture, Traffic.NONE, SITES).write();
         }
 
         @Override
@@ -67,7 +67,7 @@ public final class CrashCommand extends Verb {
         @Override
         public void after(Picture picture, List<BlockRow> orphans) throws IOException {
             session.line("--- after: the death was noticed, and what it held is kept");
-            new PictureText(session, picture, List.of(), SITES).write();
+            new PictureText(session, picture, Traffic.NONE, SITES).write();
             BlockShape shape = new BlockShape();
             Table<BlockRow> table = new Table<>(
                     session.out(),

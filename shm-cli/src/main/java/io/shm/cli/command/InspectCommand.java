@@ -1,10 +1,8 @@
 package io.shm.cli.command;
 
-import io.shm.inspect.ChannelRow;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Picture;
 import java.io.IOException;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -13,7 +11,7 @@ import picocli.CommandLine.Parameters;
         name = "inspect",
         header = "What a region is, and where every byte of it is.",
         description =
-                "Identity, accounts that add up to the mapped size, processes, channels, pools, tags, and the lines of code that hold most.")
+                "Identity, accounts that add up to the mapped size, processes, channels, requests, pools, tags, and the lines of code that hold most.")
 public final class InspectCommand extends Verb {
     @Parameters(paramLabel = "REGION", description = Regions.REFERENCE)
     String region;
@@ -36,15 +34,15 @@ public final class InspectCommand extends Verb {
             throw new UsageException("--limit is a number of rows, not " + limit);
         }
         Picture picture;
-        List<ChannelRow> channels;
+        Traffic traffic;
         try (Inspector inspector = Regions.open(region)) {
             picture = inspector.picture();
-            channels = inspector.channels();
+            traffic = new Traffic(inspector.channels(), inspector.requests());
         }
         if (session.json()) {
-            PictureJson.write(session, picture, channels, limit);
+            PictureJson.write(session, picture, traffic, limit);
         } else {
-            new PictureText(session, picture, channels, limit).write();
+            new PictureText(session, picture, traffic, limit).write();
         }
         return FINE;
     }

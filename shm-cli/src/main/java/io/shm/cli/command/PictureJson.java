@@ -10,21 +10,25 @@ import io.shm.inspect.Identity;
 import io.shm.inspect.Picture;
 import io.shm.inspect.PoolRow;
 import io.shm.inspect.ProcessRow;
+import io.shm.inspect.RequestsRow;
 import io.shm.inspect.SiteRow;
 import io.shm.inspect.TagRow;
 import java.io.IOException;
-import java.util.List;
 
 /** The picture of a region as one JSON object. */
 final class PictureJson {
     private PictureJson() {}
 
-    static void write(Session session, Picture picture, List<ChannelRow> channels, int limit) throws IOException {
+    static void write(Session session, Picture picture, Traffic traffic, int limit) throws IOException {
         Json json = session.startJson("inspect");
         fields(json, picture, limit);
         json.key("channels").array();
-        for (ChannelRow row : channels) {
+        for (ChannelRow row : traffic.channels()) {
             RowJson.channel(json, row);
+        }
+        json.endArray().key("requests").array();
+        for (RequestsRow row : traffic.requests()) {
+            RowJson.requests(json, row);
         }
         json.endArray();
         session.endJson(json);

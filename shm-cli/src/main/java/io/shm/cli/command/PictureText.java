@@ -10,13 +10,14 @@ import io.shm.cli.render.Owners;
 import io.shm.cli.render.Paint;
 import io.shm.cli.render.PoolShape;
 import io.shm.cli.render.ProcessShape;
+import io.shm.cli.render.RequestsFlow;
+import io.shm.cli.render.RequestsShape;
 import io.shm.cli.render.Shape;
 import io.shm.cli.render.SiteShape;
 import io.shm.cli.render.Table;
 import io.shm.cli.render.TagShape;
 import io.shm.cli.render.Text;
 import io.shm.inspect.Accounts;
-import io.shm.inspect.ChannelRow;
 import io.shm.inspect.Identity;
 import io.shm.inspect.Picture;
 import io.shm.inspect.SiteRow;
@@ -30,14 +31,14 @@ final class PictureText {
     private final Session session;
     private final Look look;
     private final Picture picture;
-    private final List<ChannelRow> channels;
+    private final Traffic traffic;
     private final int limit;
 
-    PictureText(Session session, Picture picture, List<ChannelRow> channels, int limit) {
+    PictureText(Session session, Picture picture, Traffic traffic, int limit) {
         this.session = session;
         this.look = session.look();
         this.picture = picture;
-        this.channels = channels;
+        this.traffic = traffic;
         this.limit = limit;
     }
 
@@ -45,8 +46,17 @@ final class PictureText {
         identity(picture.identity());
         accounts(picture.accounts());
         section("processes", picture.processes(), new ProcessShape());
-        if (!channels.isEmpty()) {
-            section("channels", channels.stream().map(ChannelFlow::still).toList(), ChannelShape.still());
+        if (!traffic.channels().isEmpty()) {
+            section(
+                    "channels",
+                    traffic.channels().stream().map(ChannelFlow::still).toList(),
+                    ChannelShape.still());
+        }
+        if (!traffic.requests().isEmpty()) {
+            section(
+                    "requests",
+                    traffic.requests().stream().map(RequestsFlow::still).toList(),
+                    RequestsShape.still());
         }
         section("pools", picture.pools(), new PoolShape());
         section("tags", picture.tags(), new TagShape());

@@ -57,10 +57,7 @@ public final class ChannelShape extends Shape<ChannelFlow> {
             case "received/s" -> perSecond(flow.received());
             case "again" -> row.unfinished();
             case "lost" -> row.lost();
-            case "waits" ->
-                Stream.of(waiter("receiver", row.receiverWaits()), waiter("sender", row.senderWaits()))
-                        .filter(text -> !text.isEmpty())
-                        .collect(Collectors.joining(", "));
+            case "waits" -> waiters("receiver", row.receiverWaits(), "sender", row.senderWaits());
             case "busy" -> row.busy();
             case "redelivers" -> row.redelivers() ? "yes" : "no";
             case "offset" -> row.offset();
@@ -70,6 +67,13 @@ public final class ChannelShape extends Shape<ChannelFlow> {
 
     private static String perSecond(Double rate) {
         return rate == null ? null : Numbers.grouped(Math.round(rate));
+    }
+
+    /** Those two that may be waiting for each other, by their roles; empty for nobody. */
+    static String waiters(String role, ProcessInfo process, String otherRole, ProcessInfo other) {
+        return Stream.of(waiter(role, process), waiter(otherRole, other))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     private static String waiter(String role, ProcessInfo process) {

@@ -1,6 +1,7 @@
 package io.shm.cli.render;
 
 import io.shm.inspect.BlockRow;
+import io.shm.inspect.CallRow;
 import io.shm.inspect.ChannelRow;
 import io.shm.inspect.FindingRow;
 import io.shm.inspect.PoolRow;
@@ -8,6 +9,7 @@ import io.shm.inspect.ProcessInfo;
 import io.shm.inspect.ProcessInfo.Liveness;
 import io.shm.inspect.ProcessRow;
 import io.shm.inspect.RegionSummary;
+import io.shm.inspect.RequestsRow;
 import io.shm.inspect.SiteInfo;
 import io.shm.inspect.SiteRow;
 import io.shm.inspect.TagRow;
@@ -169,6 +171,57 @@ public final class RowJson {
         } else {
             json.field(key, rate.doubleValue());
         }
+    }
+
+    public static void requests(Json json, RequestsRow row) throws IOException {
+        json.object();
+        requestsFields(json, row);
+        json.endObject();
+    }
+
+    /** The same with its rate; null where that is not known. */
+    public static void requestsFlow(Json json, RequestsFlow flow) throws IOException {
+        json.object();
+        requestsFields(json, flow.row());
+        rate(json, "endedPerSecond", flow.ended());
+        json.endObject();
+    }
+
+    private static void requestsFields(Json json, RequestsRow row) throws IOException {
+        json.field("name", row.name())
+                .field("offset", row.offset())
+                .field("capacity", row.capacity())
+                .field("redelivers", row.redelivers())
+                .field("asked", row.asked())
+                .field("taken", row.taken())
+                .field("answered", row.answered())
+                .field("abandoned", row.abandoned())
+                .field("oldest", row.oldest())
+                .field("ended", row.ended())
+                .field("died", row.died())
+                .field("givenUp", row.givenUp());
+        json.key("servers").array();
+        for (ProcessInfo server : row.servers()) {
+            process(json, server);
+        }
+        json.endArray();
+        process(json.key("serverWaits"), row.serverWaits());
+        process(json.key("requesterWaits"), row.requesterWaits());
+    }
+
+    public static void call(Json json, CallRow row) throws IOException {
+        json.object()
+                .field("requests", row.requests())
+                .field("call", row.index())
+                .field("state", row.state())
+                .field("again", row.again());
+        process(json.key("requester"), row.requester());
+        process(json.key("server"), row.server());
+        json.field("asked", row.since())
+                .field("deadline", row.deadline())
+                .field("block", row.block())
+                .field("bytes", row.size())
+                .endObject();
     }
 
     public static void inFlight(Json json, InFlight row) throws IOException {
