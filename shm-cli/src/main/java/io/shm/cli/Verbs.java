@@ -3,6 +3,7 @@ package io.shm.cli;
 import io.shm.cli.command.BaselineCommand;
 import io.shm.cli.command.BenchCommand;
 import io.shm.cli.command.BlocksCommand;
+import io.shm.cli.command.BroadcastsCommand;
 import io.shm.cli.command.ChannelsCommand;
 import io.shm.cli.command.CompletionCommand;
 import io.shm.cli.command.CreateCommand;
@@ -47,6 +48,7 @@ final class Verbs {
             "top",
             "channels",
             "requests",
+            "broadcasts",
             "map",
             "trace",
             "verify",
@@ -85,6 +87,7 @@ final class Verbs {
             case "trace" -> new TraceCommand();
             case "channels" -> new ChannelsCommand();
             case "requests" -> new RequestsCommand();
+            case "broadcasts" -> new BroadcastsCommand();
             case "map" -> new MapCommand();
             case "verify" -> new VerifyCommand();
             case "faults" -> new FaultsCommand();

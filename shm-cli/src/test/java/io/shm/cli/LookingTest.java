@@ -3,9 +3,11 @@ package io.shm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.RegionOptions;
+import io.shm.channel.Broadcast;
 import io.shm.channel.Channel;
 import io.shm.channel.Requests;
 import io.shm.channel.Server;
+import io.shm.channel.Subscription;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
 import io.shm.ledger.Tag;
@@ -266,7 +268,8 @@ class LookingTest extends OnARegion {
         Path lock = folder.resolve(".orders.lock");
         String before = sha256(file) + sha256(lock);
 
-        for (String verb : List.of("inspect", "blocks", "sites", "procs", "pools", "channels", "requests", "map")) {
+        for (String verb :
+                List.of("inspect", "blocks", "sites", "procs", "pools", "channels", "requests", "broadcasts", "map")) {
             look(verb);
             look(verb, "--json");
         }
@@ -393,6 +396,31 @@ class LookingTest extends OnARegion {
                         .out())
                 .isEqualTo("requests 'prices'\n");
         server.close();
+    }
+
+    @Test
+    void broadcastsShowWhoIsBehindAndWhatWasMissed() throws InterruptedException {
+        Broadcast ticks = region.broadcast("ticks", 4);
+        assertThat(look("broadcasts", "--columns", "broadcast,capacity,sent,subscriber,lag")
+                        .out())
+                .containsPattern("ticks +4 +0 *\n1 line\n");
+        Subscription quick = ticks.subscribe();
+        Subscription slow = ticks.subscribe();
+        for (int i = 0; i < 6; i++) {
+            ticks.send(8, m -> m.putLong(0, 1), 0, TimeUnit.SECONDS);
+            assertThat(quick.poll(m -> {})).isTrue();
+        }
+        String pid = Long.toString(ProcessHandle.current().pid());
+
+        assertThat(look("broadcasts").out())
+                .containsPattern(
+                        "ticks +4 +6 +" + pid + " +4 +2 +active\nticks +4 +6 +" + pid + " +0 +0 +active\n2 lines\n");
+        assertThat(Cli.objects(look("broadcasts", "--json").json(), "subscriptions"))
+                .extracting(row -> row.get("lag"))
+                .containsExactly(slow.lag(), 0L);
+        assertThat(slow.missed()).isEqualTo(2);
+        quick.close();
+        slow.close();
     }
 
     @Test

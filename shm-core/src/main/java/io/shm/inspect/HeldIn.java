@@ -5,6 +5,7 @@ import io.shm.layout.HoldersWord;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockType;
+import io.shm.ledger.BroadcastBlock;
 import io.shm.ledger.ChannelBlock;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
@@ -64,8 +65,8 @@ final class HeldIn {
         }
         BlockType type = types.get(container.type());
         long offset = cell - container.payloadAt();
-        String kind = ChannelBlock.TYPE.equals(type) ? "channel" : RequestsBlock.TYPE.equals(type) ? "requests" : "";
-        if (!kind.isEmpty() && CellPlace.isRoot(map, container.cell())) {
+        String kind = kindOf(type);
+        if (kind != null && CellPlace.isRoot(map, container.cell())) {
             String name = roots.get(RootNames.rootOf(map, container.cell()));
             if (name != null) {
                 return kind + " '" + shortened(name) + "'";
@@ -73,6 +74,17 @@ final class HeldIn {
         }
         return (CellArray.TYPE.equals(type) ? "element " + offset / Long.BYTES : "offset " + offset) + " of block "
                 + container.payloadAt();
+    }
+
+    /** Null where it is none of those whose name says enough. */
+    private static String kindOf(BlockType type) {
+        if (ChannelBlock.TYPE.equals(type)) {
+            return "channel";
+        }
+        if (RequestsBlock.TYPE.equals(type)) {
+            return "requests";
+        }
+        return BroadcastBlock.TYPE.equals(type) ? "broadcast" : null;
     }
 
     /** Who holds a shared block, besides its cell. */

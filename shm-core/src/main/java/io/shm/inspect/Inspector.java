@@ -207,6 +207,11 @@ public final class Inspector implements AutoCloseable {
         return whole(() -> new RequestsRows(memory, map, processes(), clock).calls());
     }
 
+    /** Who subscribes to the region's broadcasts, by broadcast; of each the one first that is furthest behind. */
+    public List<SubscriptionRow> subscriptions() {
+        return whole(() -> new SubscriptionRows(memory, map, processes()).read());
+    }
+
     /** What the fault log has, in the order of the first times: distinct, counted. */
     public List<FaultRow> faults() {
         return whole(() -> {

@@ -12,6 +12,7 @@ import io.shm.inspect.RegionSummary;
 import io.shm.inspect.RequestsRow;
 import io.shm.inspect.SiteInfo;
 import io.shm.inspect.SiteRow;
+import io.shm.inspect.SubscriptionRow;
 import io.shm.inspect.TagRow;
 import io.shm.inspect.Totals;
 import java.io.IOException;
@@ -221,6 +222,20 @@ public final class RowJson {
                 .field("deadline", row.deadline())
                 .field("block", row.block())
                 .field("bytes", row.size())
+                .endObject();
+    }
+
+    public static void subscription(Json json, SubscriptionRow row) throws IOException {
+        json.object()
+                .field("broadcast", row.broadcast())
+                .field("offset", row.offset())
+                .field("capacity", row.capacity())
+                .field("detaches", row.detaches())
+                .field("sent", row.sent());
+        process(json.key("subscriber"), row.process());
+        json.field("lag", row.lag())
+                .field("missed", row.missed())
+                .field("detached", row.detached())
                 .endObject();
     }
 
