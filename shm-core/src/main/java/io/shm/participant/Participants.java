@@ -28,12 +28,19 @@ public final class Participants {
     private final ProcessTable processes;
     private final ParticipantStates states;
     private final ProcessHistory history;
+    private final int waits;
 
     public Participants(SharedMemory memory, RegionMap map, SlotLocks locks) {
         this(memory, map, locks, ProcessTable.SYSTEM);
     }
 
     public Participants(SharedMemory memory, RegionMap map, SlotLocks locks, ProcessTable processes) {
+        this(memory, map, locks, processes, WAITS);
+    }
+
+    /** @param waits how often a joiner looks again, each a hundredth of a second after the last, before it is refused */
+    Participants(SharedMemory memory, RegionMap map, SlotLocks locks, ProcessTable processes, int waits) {
+        this.waits = waits;
         this.memory = memory;
         this.locks = locks;
         this.processes = processes;
@@ -55,7 +62,7 @@ public final class Participants {
      */
     public Membership join(String processName, Reclaimer reclaimer) {
         Membership membership = tryJoin(processName, reclaimer);
-        for (int wait = 0; membership == null && wait < WAITS && reclaimer != null && isAnyGoing(); wait++) {
+        for (int wait = 0; membership == null && wait < waits && reclaimer != null && isAnyGoing(); wait++) {
             LockSupport.parkNanos(WAIT_NANOS);
             membership = tryJoin(processName, reclaimer);
         }

@@ -72,7 +72,8 @@ class ParticipantsRaceTest {
     }
 
     private Participants on(FakeProcess process, SharedMemory view) {
-        return new Participants(view, map, process, process);
+        // Who is stopped stays so for as long as anybody waits for it.
+        return new Participants(view, map, process, process, 1);
     }
 
     private static final class Interrupted extends WatchedMemory {
