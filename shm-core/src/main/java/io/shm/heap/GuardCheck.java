@@ -3,6 +3,7 @@ package io.shm.heap;
 import io.shm.layout.FaultLayout;
 import io.shm.layout.Geometry;
 import io.shm.layout.Guards;
+import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultKind;
@@ -61,57 +62,66 @@ final class GuardCheck {
      * Writes down what is wrong beside a block that somebody holds. Changes no guard.
      *
      * @param word with which it is held now: once it is another, nothing more is believed
+     * @return whether anything was
      */
-    void report(RecordView block, long word, long slabAt, Geometry geometry) {
+    boolean report(RecordView block, long word, long slabAt, Geometry geometry) {
         long blockAt = slabAt + geometry.blockAt(block.index());
         long end = endOf(block, blockAt);
         long behind = slabAt + geometry.behind(block.index());
+        boolean written = false;
         if (memory.getLong(end) != Guards.tail(blockAt, end)) {
-            overrun(block, block.recordAt(), word, end, Guards.tail(blockAt, end));
+            written = overrun(block, block.recordAt(), word, end, Guards.tail(blockAt, end));
         } else if (memory.getLong(behind) != Guards.behind(blockAt)) {
-            overrun(block, block.recordAt(), word, behind, Guards.behind(blockAt));
+            written = overrun(block, block.recordAt(), word, behind, Guards.behind(blockAt));
         }
         if (memory.getLong(blockAt - Long.BYTES) != Guards.before(blockAt)) {
-            before(block, word, blockAt, slabAt, geometry);
+            written |= before(block, word, blockAt, slabAt, geometry);
         }
+        return written;
     }
 
     /** The word before a block is wrong: written by its holder, or by the block before it, if that went so far. */
-    private void before(RecordView block, long word, long blockAt, long slabAt, Geometry geometry) {
+    private boolean before(RecordView block, long word, long blockAt, long slabAt, Geometry geometry) {
         int index = block.index();
         long guard = slabAt + geometry.behind(index - 1);
         if (index > 0 && memory.getLong(guard) != Guards.behind(slabAt + geometry.blockAt(index - 1))) {
             RecordView previous = scan.another().block(block.slab(), index - 1);
             if (previous != null && !previous.damaged() && previous.generation() != 0) {
                 long expected = Guards.behind(slabAt + geometry.blockAt(index - 1));
-                overrun(previous, block.recordAt(), word, guard, expected);
-                return;
+                return overrun(previous, block.recordAt(), word, guard, expected);
             }
         }
         Fault fault = Fault.of(FaultKind.UNDERRUN).block(block, faults.allocated(block));
         neighbour(fault, block.slab(), index - 1);
-        write(fault, block, block.recordAt(), word, blockAt - Long.BYTES, Guards.before(blockAt), Long.BYTES);
+        return write(fault, block, block.recordAt(), word, blockAt - Long.BYTES, Guards.before(blockAt), Long.BYTES);
     }
 
-    private void overrun(RecordView block, long heldAt, long heldWord, long at, long expected) {
+    private boolean overrun(RecordView block, long heldAt, long heldWord, long at, long expected) {
         Fault fault = Fault.of(FaultKind.OVERRUN).block(block, faults.allocated(block));
         neighbour(fault, block.slab(), block.index() + 1);
-        write(fault, block, heldAt, heldWord, at, expected, FaultLayout.FOUND_BYTES);
+        return write(fault, block, heldAt, heldWord, at, expected, FaultLayout.FOUND_BYTES);
     }
 
-    private void write(Fault fault, RecordView block, long heldAt, long heldWord, long at, long expected, int length) {
+    private boolean write(
+            Fault fault, RecordView block, long heldAt, long heldWord, long at, long expected, int length) {
         fault.amount(1, block.size()).observed(expected, memory.getLong(at));
         if ((block.flags() & RecordWords.SECRET) == 0) {
             byte[] found = new byte[length];
             memory.getBytes(at, found, 0, length);
             fault.found(at, found);
         }
-        // As long as it is held its slab stays; what was read after its end may be anything.
+        // As long as it is held its slab stays; what was read after its end may be anything. A resize changes only the
+        // size,
+        // and its holder then writes where the tail was. Looked at once more: it may have had another size in between.
         SharedMemory.loadLoadFence();
         if (memory.getLongAcquire(heldAt) == heldWord
-                && (block.recordAt() == heldAt || memory.getLongAcquire(block.recordAt()) == block.word())) {
+                && (block.recordAt() == heldAt || memory.getLongAcquire(block.recordAt()) == block.word())
+                && memory.getLongAcquire(block.recordAt() + RecordLayout.SIZE_OFFSET) == block.sizeWord()
+                && memory.getLongAcquire(at) != expected) {
             faults.write(fault);
+            return true;
         }
+        return false;
     }
 
     private void neighbour(Fault fault, int slab, int index) {

@@ -113,15 +113,18 @@ final class GuardWalk {
         if (block.state() == BlockState.HELD) {
             references.check(block);
         }
-        if (block.isUsed() && !guards.isWhole(block, slabAt, geometry) && isNew(block)) {
-            guards.report(block, block.word(), slabAt, geometry);
+        if (block.isUsed()
+                && !guards.isWhole(block, slabAt, geometry)
+                && !told.contains(keyOf(block))
+                && guards.report(block, block.word(), slabAt, geometry)) {
+            remember(block);
         }
     }
 
     /** It may be something else by now than the slab's word said; so it is damaged if it is still so in the next round. */
     private void suspect(RecordView block) {
         Long before = suspects.put(block.recordAt(), block.word());
-        if (before != null && before == block.word() && isNew(block)) {
+        if (before != null && before == block.word() && remember(block)) {
             faults.damagedRecord(block);
         }
         if (suspects.size() > MOST_KEPT) {
@@ -129,11 +132,16 @@ final class GuardWalk {
         }
     }
 
-    private boolean isNew(RecordView block) {
+    /** Whether it was not known yet. */
+    private boolean remember(RecordView block) {
         if (told.size() > MOST_KEPT) {
             told.clear();
         }
-        return told.add(block.recordAt() * 31 + block.word());
+        return told.add(keyOf(block));
+    }
+
+    private static long keyOf(RecordView block) {
+        return block.recordAt() * 31 + block.word();
     }
 
     /** What a slab begins with: damaged by whoever wrote beyond the slab before, and then next its records are. */
