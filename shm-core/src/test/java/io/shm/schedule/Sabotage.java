@@ -254,30 +254,6 @@ enum Sabotage {
             return leaves || super.compareAndSet(view, offset, expected, value);
         }
     },
-    /** An empty set of holders passes for one that somebody is in: it is acquired although the block is about to be freed. */
-    EMPTY_SETS_ARE_ACQUIRED {
-        @Override
-        long readPlainly(View view, long offset) {
-            long value = super.readPlainly(view, offset);
-            boolean emptied = HoldersWord.isEmpty(value)
-                    && view.isFieldOfRecord(offset, RecordLayout.CHANGED_OFFSET)
-                    && is(view.inner().getLong(offset - RecordLayout.CHANGED_OFFSET), BlockState.SHARED);
-            return emptied ? HoldersWord.with(value, NOBODYS_SLOT) : value;
-        }
-
-        @Override
-        boolean compareAndSet(View view, long offset, long expected, long value) {
-            boolean pretended = HoldersWord.holds(expected, NOBODYS_SLOT)
-                    && view.isFieldOfRecord(offset, RecordLayout.CHANGED_OFFSET);
-            return pretended
-                    ? super.compareAndSet(
-                            view,
-                            offset,
-                            HoldersWord.without(expected, NOBODYS_SLOT),
-                            HoldersWord.without(value, NOBODYS_SLOT))
-                    : super.compareAndSet(view, offset, expected, value);
-        }
-    },
     /** A taker does not empty the root that it takes from. */
     CELL_IS_NOT_EMPTIED {
         @Override
@@ -291,8 +267,6 @@ enum Sabotage {
     REAPER_WITHOUT_THE_BYTE;
 
     private static final int LAST_WAS_HEAD = 1;
-    /** Of no participant of a schedule. */
-    private static final int NOBODYS_SLOT = 46;
 
     private final boolean onlyReclaims;
 
@@ -322,7 +296,7 @@ enum Sabotage {
                     PUBLISHES_WITHOUT_ITS_CELL,
                     DISPLACES_WITHOUT_A_NOTE,
                     CELL_IS_NOT_EMPTIED -> withCells();
-            case IN_CELL_FOR_EVER, EMPTY_SETS_ARE_ACQUIRED ->
+            case IN_CELL_FOR_EVER ->
                 List.of(
                         HeapOperation.ALLOCATE,
                         CellOperation.SHARE,
@@ -361,10 +335,6 @@ enum Sabotage {
 
     long read(View view, long offset) {
         return view.inner().getLongAcquire(offset);
-    }
-
-    long readPlainly(View view, long offset) {
-        return view.inner().getLong(offset);
     }
 
     /** False where the body is not written now. */
@@ -460,11 +430,6 @@ enum Sabotage {
                     && isSlabWord(offset - SlabLayout.HEAD_OFFSET);
             lastRead = head ? LAST_WAS_HEAD : 0;
             return value;
-        }
-
-        @Override
-        public long getLong(long offset) {
-            return sabotage.readPlainly(this, offset);
         }
 
         @Override
