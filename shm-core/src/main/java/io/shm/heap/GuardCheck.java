@@ -110,9 +110,9 @@ final class GuardCheck {
             memory.getBytes(at, found, 0, length);
             fault.found(at, found);
         }
-        // As long as it is held its slab stays; what was read after its end may be anything. A resize changes only the
-        // size,
-        // and its holder then writes where the tail was. Looked at once more: it may have had another size in between.
+        // As long as it is held its slab stays; what was read after its end may be anything. A resize changes the size
+        // alone, and its holder then writes where the tail was. The place is read once more: the block may have had
+        // another size in between.
         SharedMemory.loadLoadFence();
         if (memory.getLongAcquire(heldAt) == heldWord
                 && (block.recordAt() == heldAt || memory.getLongAcquire(block.recordAt()) == block.word())

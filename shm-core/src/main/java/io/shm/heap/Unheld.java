@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Frees a block that nobody has any more, a shared one or an orphan, and what hangs in its cells. A list and no recursion: a chain of blocks
- * may be as long as the region.
+ * Frees a block that nobody has any more, a shared one or an orphan, and what hangs in its cells. A list and no recursion: a
+ * chain of blocks may be as long as the region.
  *
  * <p>Each block is withheld before it is on the list. So a death in between leaves reservations, whose cells are emptied by
  * whoever reclaims them. Used by one thread, once.
