@@ -10,7 +10,6 @@ import io.shm.layout.BroadcastWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BroadcastState;
 import io.shm.memory.ArmedMemory;
-import io.shm.memory.CrashingMemory;
 import io.shm.memory.ForwardingMemory;
 import io.shm.memory.InterruptedMemory;
 import io.shm.memory.LosingMemory;
@@ -344,23 +343,12 @@ class BroadcastCrashTest {
     }
 
     private void reclaim(boolean dyingEverywhere, String when) {
-        boolean done = false;
-        for (long m = dyingEverywhere ? 1 : Long.MAX_VALUE; !done; m++) {
-            byte[] before = fixture.world.region.bytes();
-            try {
-                SharedMemory dying = new CrashingMemory(fixture.world.region.memory, m);
-                fixture.world
-                        .region
-                        .reclaim(mistaken(dying, ofReclaimer), false)
-                        .reclaim(VICTIM - 1);
-                done = true;
-            } catch (CrashingMemory.Crash e) {
-                fixture.audit(false, when + ", reclaimer at " + m);
-                // Every second time the next reclaimer finds what this one left, else the same again and one step more.
-                if (m % 2 == 0) {
-                    fixture.world.region.restore(before);
-                }
-            }
+        if (dyingEverywhere) {
+            fixture.world.region.reclaimDyingEverywhere(
+                    VICTIM, dying -> mistaken(dying, ofReclaimer), death -> fixture.audit(false, when + ", " + death));
+        } else {
+            SharedMemory view = mistaken(fixture.world.region.memory, ofReclaimer);
+            fixture.world.region.reclaim(view, false).reclaim(VICTIM - 1);
         }
     }
 

@@ -9,7 +9,6 @@ import io.shm.layout.CallWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.CallState;
 import io.shm.memory.ArmedMemory;
-import io.shm.memory.CrashingMemory;
 import io.shm.memory.ForwardingMemory;
 import io.shm.memory.LosingMemory;
 import io.shm.memory.SharedMemory;
@@ -404,24 +403,8 @@ class RequestsCrashTest {
     }
 
     private void reclaimDyingEverywhere(String when) {
-        boolean done = false;
-        for (long m = 1; !done; m++) {
-            byte[] before = fixture.world.region.bytes();
-            try {
-                SharedMemory dying = new CrashingMemory(fixture.world.region.memory, m);
-                fixture.world
-                        .region
-                        .reclaim(mistaken(dying, ofReclaimer), false)
-                        .reclaim(VICTIM - 1);
-                done = true;
-            } catch (CrashingMemory.Crash e) {
-                fixture.audit(false, when + ", reclaimer at " + m);
-                // Every second time the next reclaimer finds what this one left, else the same again and one step more.
-                if (m % 2 == 0) {
-                    fixture.world.region.restore(before);
-                }
-            }
-        }
+        fixture.world.region.reclaimDyingEverywhere(
+                VICTIM, dying -> mistaken(dying, ofReclaimer), death -> fixture.audit(false, when + ", " + death));
     }
 
     private static boolean runs(Runnable operation) {

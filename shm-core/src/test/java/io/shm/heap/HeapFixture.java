@@ -18,12 +18,15 @@ import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabView;
 import io.shm.ledger.Tags;
+import io.shm.memory.CrashingMemory;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.Membership;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** A region on plain memory with as many heaps as a test wants, each as if in a process of its own. */
 public final class HeapFixture {
@@ -102,6 +105,29 @@ public final class HeapFixture {
 
     public Reclaim reclaim(SharedMemory view, boolean keeps) {
         return new Reclaim(view, map, new Tags(view, map), 9, keeps, NOW);
+    }
+
+    /**
+     * Settles a dead owner with policy free, by reclaimers that die before their first, second, ... write, until one gets to the
+     * end. Every second time the next one finds what the last has left, else the same again and one step more.
+     *
+     * @param view what a reclaimer sees of the memory
+     * @param afterDeath told of each death
+     */
+    public void reclaimDyingEverywhere(int owner, UnaryOperator<SharedMemory> view, Consumer<String> afterDeath) {
+        boolean done = false;
+        for (long m = 1; !done; m++) {
+            byte[] before = bytes();
+            try {
+                reclaim(view.apply(new CrashingMemory(memory, m)), false).reclaim(owner - 1);
+                done = true;
+            } catch (CrashingMemory.Crash e) {
+                afterDeath.accept("reclaimer at " + m);
+                if (m % 2 == 0) {
+                    restore(before);
+                }
+            }
+        }
     }
 
     /** Settles a dead owner with policy free. */

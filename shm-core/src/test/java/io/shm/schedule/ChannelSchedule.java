@@ -29,7 +29,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -103,7 +102,6 @@ final class ChannelSchedule {
     private final Set<Long> received = new HashSet<>();
     private final Set<Long> served = new HashSet<>();
     private long values;
-    private volatile Throwable failure;
     int deaths;
 
     /** @param mistake a view with a deliberate mistake, of who works and of who reclaims */
@@ -131,28 +129,7 @@ final class ChannelSchedule {
     }
 
     void run() throws InterruptedException {
-        CountDownLatch last = new CountDownLatch(1);
-        for (Actor actor : actors) {
-            crew.threads.get(actor.number).execute(() -> {
-                scheduler.await(actor.number);
-                try {
-                    actor.live();
-                } catch (Throwable e) {
-                    failure = failure == null ? e : failure;
-                } finally {
-                    if (scheduler.finish(actor.number)) {
-                        last.countDown();
-                    }
-                }
-            });
-        }
-        scheduler.begin();
-        if (!last.await(30, TimeUnit.SECONDS)) {
-            throw new AssertionError("a schedule does not end");
-        }
-        if (failure != null) {
-            throw new AssertionError("a participant failed: " + failure, failure);
-        }
+        crew.run(scheduler, actors.size(), number -> actors.get(number).live());
         check();
     }
 

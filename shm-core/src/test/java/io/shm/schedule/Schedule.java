@@ -36,8 +36,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** One schedule: a region, some participants with random programs, and what must be true in the end. */
 final class Schedule {
@@ -135,7 +133,6 @@ final class Schedule {
     private final Crew crew;
     private final long seed;
     private long stamps;
-    private volatile Throwable failure;
 
     /** @param all what participants may do; each schedule draws some of it */
     Schedule(World world, Crew crew, long seed, List<? extends Operation> all, Sabotage sabotage, boolean tracing) {
@@ -215,28 +212,7 @@ final class Schedule {
 
     /** Runs to the end, and checks what is left. */
     void run() throws InterruptedException {
-        CountDownLatch last = new CountDownLatch(1);
-        for (Actor actor : actors) {
-            crew.threads.get(actor.number).execute(() -> {
-                scheduler.await(actor.number);
-                try {
-                    actor.live();
-                } catch (Throwable e) {
-                    failure = failure == null ? e : failure;
-                } finally {
-                    if (scheduler.finish(actor.number)) {
-                        last.countDown();
-                    }
-                }
-            });
-        }
-        scheduler.begin();
-        if (!last.await(30, TimeUnit.SECONDS)) {
-            throw new AssertionError("a schedule does not end");
-        }
-        if (failure != null) {
-            throw new AssertionError("a participant failed: " + failure, failure);
-        }
+        crew.run(scheduler, actors.size(), number -> actors.get(number).live());
         check();
     }
 
