@@ -20,7 +20,6 @@ import io.shm.ledger.Tag;
 import io.shm.memory.SharedMemory;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
 
 /**
  * Messages that each subscriber gets, in the order in which they were sent, from its subscription on; the last one that has read
@@ -148,7 +147,6 @@ public final class Broadcast {
                 long word = memory.getLongAcquire(at);
                 if (SubscriptionStates.of(word) == SubscriptionState.FREE
                         && SubscriptionStates.subscribe(memory, at, word, owner)) {
-                    memory.putLong(figuresAt(i) + SubscriptionLayout.MISSED_OFFSET, 0);
                     return new Subscription(this, i, SubscriptionStates.active(word, owner), strategy);
                 }
             }
@@ -221,7 +219,7 @@ public final class Broadcast {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 position = ring.toFill(position);
                 if (position < 0) {
-                    if (!pushes) {
+                    if (!pushes && isAwaited(~position)) {
                         return -1;
                     }
                     position = ~position;
@@ -321,34 +319,54 @@ public final class Broadcast {
         memory.putInt(slot + BroadcastSlotLayout.SIZE_OFFSET, message == null ? length : BroadcastSlotLayout.IS_BLOCK);
     }
 
-    /** Those that are to read yet what lies at a position, and are a whole lap behind, miss it, or are detached. */
+    /** Whether somebody will still read what lies at a position: not one that was detached, or has left. */
+    private boolean isAwaited(long position) {
+        long word = ring.word(position);
+        return BroadcastStates.of(word) != BroadcastState.FULL
+                || (BroadcastWord.pending(word) & broadcast.active(memory)) != 0;
+    }
+
+    /**
+     * Those that are to read yet what lies at a position, and are a whole lap behind, miss it, or are detached. Another may
+     * subscribe meanwhile in the place of one that leaves: who is pushed is who was there before the slot was looked at.
+     *
+     * <p>Dies between the detaching and the slot: the next sender goes on.
+     */
     private void push(long position) {
+        long[] subscriptions = new long[BroadcastWord.SUBSCRIPTIONS];
+        for (int i = 0; i < subscriptions.length; i++) {
+            subscriptions[i] = memory.getLongAcquire(broadcast.subscriptionAt(i));
+        }
         long slot = ring.slotAt(position);
         long word = memory.getLongAcquire(slot);
         if (BroadcastStates.of(word) != BroadcastState.FULL) {
             return;
         }
-        int behind = BroadcastWord.pending(word);
-        if (broadcast.detaches()) {
-            forEach(behind, this::detach);
+        int pushed = 0;
+        int missing = 0;
+        for (int rest = BroadcastWord.pending(word); rest != 0; rest &= rest - 1) {
+            int index = Integer.numberOfTrailingZeros(rest);
+            long seen = subscriptions[index];
+            boolean isActive = SubscriptionStates.of(seen) == SubscriptionState.ACTIVE;
+            if (isPushed(broadcast.subscriptionAt(index), seen, isActive)) {
+                pushed |= 1 << index;
+                missing |= isActive ? (1 << index) : 0;
+            }
         }
-        if (takeOutOf(slot, word, behind, 0)) {
-            forEach(behind, index -> memory.getAndAddLong(figuresAt(index) + SubscriptionLayout.MISSED_OFFSET, 1));
+        if (pushed != 0 && takeOutOf(slot, word, pushed, 0)) {
+            for (int rest = missing; rest != 0; rest &= rest - 1) {
+                int index = Integer.numberOfTrailingZeros(rest);
+                SubscriptionStates.countMissed(
+                        memory, figuresAt(index) + SubscriptionLayout.MISSED_OFFSET, subscriptions[index]);
+            }
         }
     }
 
-    private void detach(int index) {
-        long at = broadcast.subscriptionAt(index);
-        long word = memory.getLongAcquire(at);
-        if (SubscriptionStates.of(word) == SubscriptionState.ACTIVE) {
-            SubscriptionStates.detach(memory, at, word);
-        }
-    }
-
-    private static void forEach(int bits, IntConsumer action) {
-        for (int rest = bits; rest != 0; rest &= rest - 1) {
-            action.accept(Integer.numberOfTrailingZeros(rest));
-        }
+    /** False where the subscription is another by now, whose bit it may be. */
+    private boolean isPushed(long at, long seen, boolean isActive) {
+        return (isActive && broadcast.detaches())
+                ? SubscriptionStates.detach(memory, at, seen)
+                : memory.getLongAcquire(at) == seen;
     }
 
     /** Takes bits out of a slot, as many as are there yet; who takes the last one out frees the message. */

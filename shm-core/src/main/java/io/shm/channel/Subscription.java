@@ -6,6 +6,7 @@ import io.shm.layout.BroadcastWord;
 import io.shm.layout.SubscriptionLayout;
 import io.shm.ledger.BroadcastState;
 import io.shm.ledger.BroadcastStates;
+import io.shm.ledger.SubscriptionStates;
 import io.shm.memory.SharedMemory;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +30,8 @@ public final class Subscription implements AutoCloseable {
     private long cursor;
 
     private boolean closed;
+    /** Handlers of this subscription that run: one may get a further message within. */
+    private int delivering;
 
     Subscription(Broadcast broadcast, int index, long active, WaitStrategy strategy) {
         this.broadcast = broadcast;
@@ -50,7 +53,8 @@ public final class Subscription implements AutoCloseable {
     /** Messages that this subscription was too slow for, since it began. */
     public long missed() {
         broadcast.checkOpen();
-        return memory.getLongAcquire(broadcast.figuresAt(index) + SubscriptionLayout.MISSED_OFFSET);
+        return SubscriptionStates.missed(
+                memory.getLongAcquire(broadcast.figuresAt(index) + SubscriptionLayout.MISSED_OFFSET), active);
     }
 
     /** Positions that it is behind, as far as the hints know. */
@@ -79,11 +83,18 @@ public final class Subscription implements AutoCloseable {
             if (position < 0) {
                 return false;
             }
+            delivering++;
             try {
+                // Who detaches does so before it takes bits out: if one was missing on the way here, it is seen now.
+                checkAttached();
                 deliver(handler, ring.slotAt(position));
             } finally {
+                delivering--;
                 broadcast.takeOut(ring.slotAt(position), 0, bit);
                 noteCursor(cursor);
+                if (closed && delivering == 0) {
+                    leave();
+                }
             }
             return true;
         } catch (InternalError e) {
@@ -161,7 +172,8 @@ public final class Subscription implements AutoCloseable {
                 return -1;
             }
             if (ahead > 0) {
-                cursor++;
+                // All that lay there before is over, lap by lap.
+                cursor += (long) (ahead - 1) * broadcast.capacity() + 1;
                 continue;
             }
             BroadcastState state = BroadcastStates.of(word);
@@ -204,24 +216,40 @@ public final class Subscription implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("this subscription to '" + broadcast.name() + "' is closed");
         }
+        checkAttached();
+    }
+
+    private void checkAttached() {
         if (isDetached()) {
             throw new IllegalStateException("this subscription to '" + broadcast.name()
                     + "' was detached, as it fell behind: close it, and subscribe anew");
         }
     }
 
-    /** Ends the subscription: what it had not read it will not read. Idempotent. */
+    /**
+     * Ends the subscription: what it had not read it will not read. Within its own handler at the end of that, as the message
+     * is there until then. Idempotent.
+     */
     @Override
     public synchronized void close() {
         if (!closed && !broadcast.heap().isClosed()) {
             closed = true;
-            try {
-                broadcast.checkOpen();
-                broadcast.block().leave(memory, index, broadcast.heap().owner(), broadcast.cells()::empty);
-                broadcast.senders().wake();
-            } catch (InternalError e) {
-                throw broadcast.heap().lost(e);
+            if (delivering == 0) {
+                leave();
             }
+        }
+    }
+
+    private void leave() {
+        if (broadcast.heap().isClosed()) {
+            return;
+        }
+        try {
+            broadcast.checkOpen();
+            broadcast.block().leave(memory, index, broadcast.heap().owner(), broadcast.cells()::empty);
+            broadcast.senders().wake();
+        } catch (InternalError e) {
+            throw broadcast.heap().lost(e);
         }
     }
 

@@ -61,7 +61,7 @@ final class SubscriptionRows {
                     sent,
                     processes.ofOwner(StateWord.owner(word)),
                     Math.max(0, Math.min(broadcast.capacity(), lag)),
-                    Math.max(0, memory.getLongAcquire(figures + SubscriptionLayout.MISSED_OFFSET)),
+                    SubscriptionStates.missed(memory.getLongAcquire(figures + SubscriptionLayout.MISSED_OFFSET), word),
                     isDetached));
         }
         if (rows.size() == before) {

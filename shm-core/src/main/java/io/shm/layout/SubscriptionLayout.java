@@ -3,7 +3,7 @@ package io.shm.layout;
 import java.util.List;
 
 /**
- * Byte layout of the figures of one subscription to a broadcast.
+ * Byte layout of the figures of one subscription to a broadcast. {@code MISSED} has the number of the use in its high 24 bits.
  *
  * <pre>
  * offset  size  field    access   recovery

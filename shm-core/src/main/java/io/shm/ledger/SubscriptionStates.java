@@ -16,6 +16,10 @@ import io.shm.memory.SharedMemory;
  * Threads and processes: each arrow is one CAS from the exact word seen; false means that the word had changed.
  */
 public final class SubscriptionStates {
+    private static final int USE_SHIFT = 40;
+    private static final long USE_MASK = (1L << (Long.SIZE - USE_SHIFT)) - 1;
+    private static final long MOST_MISSED = (1L << USE_SHIFT) - 1;
+
     /** The state of a word; null for one that there is not. */
     public static SubscriptionState of(long word) {
         SubscriptionState state = StateWord.isValid(word) ? SubscriptionState.of(StateWord.state(word)) : null;
@@ -51,6 +55,33 @@ public final class SubscriptionStates {
     public static boolean free(SharedMemory memory, long at, long leaving) {
         return memory.compareAndSetLong(
                 at, leaving, StateWord.pack(SubscriptionState.FREE.code(), 0, StateWord.generation(leaving) + 1));
+    }
+
+    /**
+     * Counts a message that a subscription has missed. The figure has the number of the use, so that nothing is counted for one
+     * that comes in its place. Dies before: it is not counted.
+     *
+     * @param at of the figure
+     * @param word of the subscription that missed it
+     */
+    public static void countMissed(SharedMemory memory, long at, long word) {
+        long use = StateWord.generation(word) & USE_MASK;
+        while (true) {
+            long figure = memory.getLongAcquire(at);
+            long later = ((figure >>> USE_SHIFT) - use) & USE_MASK;
+            long count = later == 0 ? figure & MOST_MISSED : 0;
+            if ((later != 0 && later <= USE_MASK >>> 1) || count == MOST_MISSED) {
+                return;
+            }
+            if (memory.compareAndSetLong(at, figure, (use << USE_SHIFT) | (count + 1))) {
+                return;
+            }
+        }
+    }
+
+    /** What a figure of {@link #countMissed} says of the subscription with a word. */
+    public static long missed(long figure, long word) {
+        return figure >>> USE_SHIFT == (StateWord.generation(word) & USE_MASK) ? figure & MOST_MISSED : 0;
     }
 
     private static long same(SubscriptionState state, long word) {

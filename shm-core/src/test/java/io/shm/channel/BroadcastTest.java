@@ -11,11 +11,13 @@ import io.shm.layout.BroadcastLayout;
 import io.shm.layout.BroadcastWord;
 import io.shm.ledger.BroadcastBlock;
 import io.shm.ledger.BroadcastStates;
+import io.shm.memory.InterruptedReads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -77,6 +79,127 @@ class BroadcastTest {
         }
         world.assertEmptyAndWhole(one, "after a slow one");
         assertThat(world.audit(true, "after a slow one").live).hasSize(1);
+    }
+
+    @Test
+    void oneThatIsManyLapsBehindGetsWhatLiesThereAtItsNextLook() {
+        try (Subscription slow = two.broadcast.subscribe()) {
+            for (long i = 0; i < 1000; i++) {
+                one.send(i, false);
+            }
+            assertThat(drain(slow)).containsExactly(996L, 997L, 998L, 999L);
+            assertThat(slow.missed()).isEqualTo(996);
+        }
+    }
+
+    @Test
+    void aSenderWaitsNoMoreForOneThatIsDetached() throws InterruptedException {
+        BroadcastFixture detaching =
+                new BroadcastFixture(768 << 10, BroadcastOptions.capacity(4).detaches());
+        BroadcastFixture.Peer sender = detaching.peer(1);
+        Subscription slow = detaching.peer(2).broadcast.subscribe();
+        Subscription quick = sender.broadcast.subscribe();
+        for (long i = 0; i < 12; i++) {
+            // The fifth finds a full ring and has no patience; from then on nobody is waited for.
+            long patience = i == 4 ? 0 : Long.MAX_VALUE;
+            long value = i;
+            sender.broadcast.send(8, m -> m.putLong(0, value), patience, TimeUnit.SECONDS);
+            assertThat(drain(quick)).containsExactly(i);
+        }
+        assertThat(slow.isDetached()).isTrue();
+        slow.close();
+        quick.close();
+        detaching.assertEmptyAndWhole(sender, "after a detached one");
+    }
+
+    @Test
+    void oneThatIsDetachedWhileItLooksGetsNothingOutOfTurn() {
+        boolean finished = false;
+        for (long at = 1; !finished; at++) {
+            BroadcastFixture detaching =
+                    new BroadcastFixture(768 << 10, BroadcastOptions.capacity(4).detaches());
+            BroadcastFixture.Peer sender = detaching.peer(1);
+            InterruptedReads view = new InterruptedReads(
+                    detaching.world.region.memory, at, isIn(detaching), () -> sender.send(5, false));
+            Subscription slow = detaching.peer(2, view).broadcast.subscribe();
+            for (long i = 1; i <= 4; i++) {
+                sender.send(i, false);
+            }
+            view.arm();
+            List<Long> got = new ArrayList<>();
+            try {
+                slow.poll(m -> got.add(m.getLong(0)));
+            } catch (IllegalStateException detached) {
+                assertThat(detached).hasMessageContaining("detached");
+            }
+            assertThat(got).as("a sender comes after read " + at).isSubsetOf(1L);
+            finished = !view.happened();
+            slow.close();
+            detaching.assertEmptyAndWhole(sender, "a sender came after read " + at);
+        }
+    }
+
+    @Test
+    void whoComesInThePlaceOfOneThatLeavesIsNotPushedInItsStead() {
+        for (boolean detaches : new boolean[] {false, true}) {
+            BroadcastOptions options = BroadcastOptions.capacity(4);
+            boolean finished = false;
+            for (long at = 1; !finished; at++) {
+                String when = (detaches ? "detaching, after read " : "after read ") + at;
+                BroadcastFixture fixture = new BroadcastFixture(768 << 10, detaches ? options.detaches() : options);
+                List<Subscription> subscriptions = new ArrayList<>();
+                BroadcastFixture.Peer other = fixture.peer(2);
+                InterruptedReads view = new InterruptedReads(fixture.world.region.memory, at, isIn(fixture), () -> {
+                    subscriptions.get(0).close();
+                    subscriptions.add(other.broadcast.subscribe());
+                });
+                BroadcastFixture.Peer sender = fixture.peer(1, view);
+                subscriptions.add(other.broadcast.subscribe());
+                for (long i = 1; i <= 4; i++) {
+                    sender.send(i, false);
+                }
+                view.arm();
+                sender.send(5, false);
+                finished = !view.happened();
+                if (!finished) {
+                    Subscription next = subscriptions.get(1);
+                    assertThat(next.isDetached()).as(when).isFalse();
+                    assertThat(next.missed()).as(when).isZero();
+                    assertThat(drain(next)).as(when).isSubsetOf(5L);
+                    sender.send(6, false);
+                    assertThat(drain(next)).as(when).containsExactly(6L);
+                }
+                subscriptions.forEach(Subscription::close);
+                fixture.assertEmptyAndWhole(other, when);
+            }
+        }
+    }
+
+    /** Reads of the broadcast itself. */
+    private static LongPredicate isIn(BroadcastFixture fixture) {
+        return offset -> offset >= fixture.broadcast().at()
+                && offset
+                        < fixture.broadcast().at()
+                                + BroadcastLayout.bytesFor(fixture.broadcast().capacity());
+    }
+
+    @Test
+    void oneThatEndsItsSubscriptionInTheHandlerKeepsTheMessageUntilTheEndOfThat() {
+        Subscription subscription = two.broadcast.subscribe();
+        one.send(7, true);
+        one.send(8, true);
+        assertThat(subscription.poll(m -> {
+                    subscription.close();
+                    assertThat(m.shared().isInUse()).isTrue();
+                    assertThat(m.getLong(0)).isEqualTo(7);
+                }))
+                .isTrue();
+        assertThatThrownBy(() -> subscription.poll(m -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        world.assertEmptyAndWhole(one, "after a subscription that ended itself");
+        assertThat(world.audit(true, "after a subscription that ended itself").live)
+                .hasSize(1);
     }
 
     @Test

@@ -8,7 +8,7 @@ import io.shm.layout.RecordLayout;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultKind;
 import io.shm.ledger.FaultLog;
-import io.shm.memory.SharedMemory;
+import io.shm.memory.InterruptedReads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -137,58 +137,26 @@ class GuardWalkTest {
             for (; !finished; at++) {
                 HeapFixture region = new HeapFixture(1 << 20);
                 Block block = region.heap(1).tryAllocate(90, 0, 1, 0);
-                ReadingOf view = new ReadingOf(region.memory, block, at, () -> {
-                    block.resize(block.capacity()).fill((byte) 65);
-                    if (comesBack) {
-                        block.resize(90);
-                    }
-                });
-                goRound(region.heap(2, view));
+                long recordEnd = block.recordAt() + RecordLayout.LENGTH;
+                long end = block.offset() + block.capacity() + 16;
+                InterruptedReads view = new InterruptedReads(
+                        region.memory,
+                        at,
+                        offset -> (offset >= block.recordAt() && offset < recordEnd)
+                                || (offset >= block.offset() - 16 && offset < end),
+                        () -> {
+                            block.resize(block.capacity()).fill((byte) 65);
+                            if (comesBack) {
+                                block.resize(90);
+                            }
+                        });
+                goRound(region.heap(2, view.arm()));
                 assertThat(new FaultLog(region.memory, region.map).read())
                         .as("resized after read " + at + (comesBack ? ", and back" : ""))
                         .isEmpty();
-                finished = !view.happened;
+                finished = !view.happened();
             }
             assertThat(at).as("reads").isGreaterThan(10);
-        }
-    }
-
-    /** Something happens once, right after the n-th read of a block's record and of what lies beside the block. */
-    private static final class ReadingOf extends SharedMemory {
-        private final long recordAt;
-        private final long from;
-        private final long to;
-        private final Runnable step;
-        private long left;
-        private boolean happened;
-
-        ReadingOf(SharedMemory inner, Block block, long at, Runnable step) {
-            super(inner);
-            this.recordAt = block.recordAt();
-            this.from = block.offset() - 16;
-            this.to = block.offset() + block.capacity() + 16;
-            this.left = at;
-            this.step = step;
-        }
-
-        @Override
-        public long getLong(long offset) {
-            return seen(offset, super.getLong(offset));
-        }
-
-        @Override
-        public long getLongAcquire(long offset) {
-            return seen(offset, super.getLongAcquire(offset));
-        }
-
-        private long seen(long offset, long value) {
-            boolean counts =
-                    (offset >= recordAt && offset < recordAt + RecordLayout.LENGTH) || (offset >= from && offset < to);
-            if (counts && --left == 0) {
-                happened = true;
-                step.run();
-            }
-            return value;
         }
     }
 
