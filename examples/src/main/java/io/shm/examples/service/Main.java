@@ -97,7 +97,7 @@ public final class Main {
         Load load = new Load(gateway.port(), arguments.clients(), arguments.seed());
         long start = System.nanoTime();
         long length = TimeUnit.SECONDS.toNanos(arguments.load());
-        Trouble trouble = Trouble.make(supervisor, gateway::hasAnswerOf, arguments.seed());
+        Trouble trouble = Trouble.make(supervisor, gateway::hasAnswerOf, arguments.deadline(), arguments.seed());
         try (trouble) {
             // On a very slow machine until there was something to survive.
             report.results(

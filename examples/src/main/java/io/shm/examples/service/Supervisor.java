@@ -44,7 +44,9 @@ final class Supervisor implements AutoCloseable {
     void start() throws IOException {
         for (int i = 0; i < workers.length; i++) {
             int place = i;
-            startWorker(place);
+            if (!startWorker(place)) {
+                return;
+            }
             told.accept("worker " + (place + 1) + " is process " + workers[place].pid());
             Thread thread = new Thread(() -> keep(place), "worker-" + (place + 1));
             threads.add(thread);
@@ -103,7 +105,7 @@ final class Supervisor implements AutoCloseable {
         return workers.length;
     }
 
-    /** The worker in a place, from 0 on; it may be dead already. */
+    /** The worker in a place, from 0 on; it may be dead already. Null where the end came before its beginning. */
     synchronized ChildJvm worker(int place) {
         return workers[place];
     }

@@ -22,10 +22,12 @@ final class Trouble implements AutoCloseable {
     private static final int LONGEST_PAUSE_MS = 1500;
     private static final int ONE_STOP_IN = 5;
     private static final int ONE_BEGINNER_IN = 6;
-    private static final int STOP_S = 3;
+    /** With longer deadlines nobody is stopped: it would have to be waited for. */
+    private static final int LONGEST_DEADLINE_MS = 30_000;
 
     private final Supervisor supervisor;
     private final LongPredicate hasWorked;
+    private final int deadlineMs;
     private final Random random;
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<Process> stoppers = new ArrayList<>();
@@ -36,15 +38,21 @@ final class Trouble implements AutoCloseable {
     private volatile int kills;
     private int stops;
 
-    private Trouble(Supervisor supervisor, LongPredicate hasWorked, long seed) {
+    private Trouble(Supervisor supervisor, LongPredicate hasWorked, int deadlineMs, long seed) {
         this.supervisor = supervisor;
         this.hasWorked = hasWorked;
+        this.deadlineMs = deadlineMs;
         this.random = new Random(seed);
     }
 
-    /** @param hasWorked whether a process has ever answered: on a slow machine most would be killed before, else */
-    static Trouble make(Supervisor supervisor, LongPredicate hasWorked, long seed) {
-        Trouble trouble = new Trouble(supervisor, hasWorked, seed);
+    /**
+     * Begins with it.
+     *
+     * @param hasWorked whether a process has ever answered: on a slow machine most would be killed before, else
+     * @param deadlineMs of requests
+     */
+    static Trouble make(Supervisor supervisor, LongPredicate hasWorked, int deadlineMs, long seed) {
+        Trouble trouble = new Trouble(supervisor, hasWorked, deadlineMs, seed);
         trouble.thread.start();
         return trouble;
     }
@@ -54,9 +62,12 @@ final class Trouble implements AutoCloseable {
             while (!over.await(
                     SHORTEST_PAUSE_MS + random.nextInt(LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS), TimeUnit.MILLISECONDS)) {
                 ChildJvm victim = supervisor.worker(random.nextInt(supervisor.count()));
-                boolean stops = random.nextInt(ONE_STOP_IN) == 0;
+                boolean stops = random.nextInt(ONE_STOP_IN) == 0 && deadlineMs <= LONGEST_DEADLINE_MS;
                 boolean mayBegin = kills > 0 && random.nextInt(ONE_BEGINNER_IN) == 0;
-                if (victim.isAlive() && !killed.contains(victim) && (mayBegin || hasWorked.test(victim.pid()))) {
+                if (victim != null
+                        && victim.isAlive()
+                        && !killed.contains(victim)
+                        && (mayBegin || hasWorked.test(victim.pid()))) {
                     trouble(victim, stops);
                 }
             }
@@ -71,8 +82,9 @@ final class Trouble implements AutoCloseable {
         if (stop) {
             // By a process of its own, which lets it go on also when this one is killed meanwhile.
             String pid = Long.toString(victim.pid());
+            int seconds = deadlineMs / 1000 + 1;
             stoppers.add(
-                    new ProcessBuilder("sh", "-c", "kill -STOP " + pid + "; sleep " + STOP_S + "; kill -CONT " + pid)
+                    new ProcessBuilder("sh", "-c", "kill -STOP " + pid + "; sleep " + seconds + "; kill -CONT " + pid)
                             .redirectOutput(Redirect.DISCARD)
                             .redirectError(Redirect.DISCARD)
                             .start());
