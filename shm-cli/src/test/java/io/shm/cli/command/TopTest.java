@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,28 +35,33 @@ class TopTest extends OnARegion {
     private static final Site BALANCED = Site.of("com.acme.Balanced", "pair", "Balanced.java", 7);
     private static final long SECOND = 1_000_000_000;
 
-    /** A look that has what was counted until now: the totals are carried over ten times a second. */
-    private Picture pictureWhen(Predicate<Picture> wanted) {
+    /**
+     * A look that has what was counted until now, and no more to come: the totals are carried over ten times a second,
+     * those of sites and those of processes one after the other.
+     */
+    private Picture pictureWhenCounted(long allocations) {
         try (Inspector inspector = Inspector.open(path)) {
-            Picture picture = inspector.picture();
-            while (!wanted.test(picture)) {
+            while (true) {
+                Picture picture = inspector.picture();
+                long bySite = picture.sites().stream()
+                        .mapToLong(row -> row.totals().allocations())
+                        .sum();
+                long byProcess = picture.processes().stream()
+                        .mapToLong(row -> row.totals().allocations())
+                        .sum();
+                if (bySite == allocations && byProcess == allocations) {
+                    return picture;
+                }
+                assertThat(Thread.interrupted()).as("its time is over").isFalse();
                 Thread.onSpinWait();
-                picture = inspector.picture();
             }
-            return picture;
         }
-    }
-
-    private static long allocations(Picture picture) {
-        return picture.sites().stream()
-                .mapToLong(row -> row.totals().allocations())
-                .sum();
     }
 
     private TopView twoSecondsOfWork() {
         TopView view = new TopView();
         region.allocate(1000, LEAKING);
-        view.look(pictureWhen(picture -> allocations(picture) == 1), 0);
+        view.look(pictureWhenCounted(1), 0);
         for (int i = 0; i < 300; i++) {
             Block block = region.allocate(100, BALANCED);
             block.free();
@@ -65,7 +69,7 @@ class TopTest extends OnARegion {
         for (int i = 0; i < 10; i++) {
             region.allocate(64, LEAKING);
         }
-        view.look(pictureWhen(picture -> allocations(picture) == 311), 2 * SECOND);
+        view.look(pictureWhenCounted(311), 2 * SECOND);
         return view;
     }
 
@@ -92,7 +96,7 @@ class TopTest extends OnARegion {
     void growthIsSinceTheFirstLookAndChangeSinceTheLast() {
         TopView view = twoSecondsOfWork();
         region.allocate(36, LEAKING);
-        view.look(pictureWhen(picture -> allocations(picture) == 312), 3 * SECOND);
+        view.look(pictureWhenCounted(312), 3 * SECOND);
 
         assertThat(view.sites(TopOrder.growth).get(0)).satisfies(row -> {
             assertThat(row.change()).isEqualTo(36);
@@ -109,7 +113,7 @@ class TopTest extends OnARegion {
         makeRegion();
         region.allocate(5000, BALANCED);
 
-        view.look(pictureWhen(picture -> allocations(picture) == 1), 3 * SECOND);
+        view.look(pictureWhenCounted(1), 3 * SECOND);
 
         assertThat(view.allocations()).isZero();
         assertThat(view.sites(TopOrder.bytes))
@@ -186,12 +190,14 @@ class TopTest extends OnARegion {
             Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) here");
             String java =
                     Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            String top = "'" + java + "' -Xlog:disable -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '"
+            // Ctrl-C is for the whole group: a plain shell would end with it and tell nothing.
+            String top = "trap : INT; '" + java + "' -Xlog:disable -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '"
                     + System.getProperty("java.class.path") + "' io.shm.cli.Main top '" + region
                     + "' --every 100ms --color never; echo ended $?; stty -a";
-            Process script = new ProcessBuilder("/usr/bin/script", "-qec", top, "/dev/null")
-                    .redirectErrorStream(true)
-                    .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder("/usr/bin/script", "-qec", top, "/dev/null").redirectErrorStream(true);
+            builder.environment().put("SHELL", "/bin/sh");
+            Process script = builder.start();
             return new Terminal(
                     script,
                     new StringBuilder(),
