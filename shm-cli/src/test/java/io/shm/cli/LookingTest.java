@@ -403,10 +403,10 @@ class LookingTest extends OnARegion {
         Broadcast ticks = region.broadcast("ticks", 4);
         assertThat(look("broadcasts", "--columns", "broadcast,capacity,sent,subscriber,lag")
                         .out())
-                .containsPattern("ticks +4 +0 *\n1 line\n");
+                .containsPattern("ticks +32 +0 *\n1 line\n");
         Subscription quick = ticks.subscribe();
         Subscription slow = ticks.subscribe();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 34; i++) {
             ticks.send(8, m -> m.putLong(0, 1), 0, TimeUnit.SECONDS);
             assertThat(quick.poll(m -> {})).isTrue();
         }
@@ -414,7 +414,8 @@ class LookingTest extends OnARegion {
 
         assertThat(look("broadcasts").out())
                 .containsPattern(
-                        "ticks +4 +6 +" + pid + " +4 +2 +active\nticks +4 +6 +" + pid + " +0 +0 +active\n2 lines\n");
+                        "ticks +32 +34 +" + pid + " +32 +2 +active\nticks +32 +34 +" + pid
+                                + " +0 +0 +active\n2 lines\n");
         assertThat(Cli.objects(look("broadcasts", "--json").json(), "subscriptions"))
                 .extracting(row -> row.get("lag"))
                 .containsExactly(slow.lag(), 0L);

@@ -52,6 +52,11 @@ public final class Broadcast {
     public static final int INLINE_BYTES = BroadcastSlotLayout.PAYLOAD_BYTES;
 
     private static final int ATTEMPTS = 1000;
+    /** How often one without patience looks for a slot where each is kept, before it gives up. */
+    private static final int LOOKS_AT_KEPT_SLOTS = 100;
+
+    private static final int TAKEN = -1;
+    private static final int SKIPPED = -2;
 
     private final String name;
     private final SharedMemory memory;
@@ -165,7 +170,8 @@ public final class Broadcast {
      * @param patience how long to wait for one that is as far behind as it may be, before it misses a message, or is detached
      * @return how many it was sent to; where there are none the block is freed
      * @throws StaleHandleException if the block is not this process's own
-     * @throws UnavailableException if no slot is to be had, as the broadcast is damaged; nothing is sent
+     * @throws UnavailableException if no slot is to be had, as each is kept by one that is stopped while it reads or sends, or
+     *     as the broadcast is damaged; nothing is sent
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent, and the block is still its own
      */
     public int send(Block message, long patience, TimeUnit unit) throws InterruptedException {
@@ -216,8 +222,18 @@ public final class Broadcast {
             }
             boolean pushes = mayPush;
             long position = ring.tail();
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int kept = 0;
+            for (int attempt = 0; attempt < ATTEMPTS && kept < LOOKS_AT_KEPT_SLOTS; attempt++) {
                 position = ring.toFill(position);
+                if (position == BroadcastRing.NONE) {
+                    if (!pushes) {
+                        return -1;
+                    }
+                    kept++;
+                    Thread.yield();
+                    position = ring.tail();
+                    continue;
+                }
                 if (position < 0) {
                     if (!pushes && isAwaited(~position)) {
                         return -1;
@@ -231,17 +247,16 @@ public final class Broadcast {
                     return sent;
                 }
                 if (sent == SKIPPED) {
-                    if (mine != null) {
-                        // Under another handle, which the caller does not know: now it has to go.
-                        mine = takeBack(ring.slotAt(position));
-                        pushes = true;
-                    }
-                    BroadcastStates.finishOwn(memory, ring.slotAt(position), owner);
+                    // Under another handle, which the caller does not know: now it has to go.
+                    pushes |= mine != null;
+                    mine = takeBack(ring.slotAt(position), mine != null);
                 }
             }
-            throw new UnavailableException(
-                    "broadcast '" + name + "': in " + ATTEMPTS
-                            + " attempts no slot was to be had; others were faster each time, or it is damaged: shm verify tells");
+            throw new UnavailableException("broadcast '" + name + "': no slot was to be had; "
+                    + (kept == LOOKS_AT_KEPT_SLOTS
+                            ? "each is kept by one that reads, writes or frees a message, and may be stopped"
+                            : "in " + ATTEMPTS
+                                    + " attempts others were faster each time, or it is damaged: shm verify tells"));
         } catch (InternalError e) {
             throw heap.lost(e);
         } catch (RuntimeException e) {
@@ -259,16 +274,25 @@ public final class Broadcast {
         return 0;
     }
 
-    private Block takeBack(long slot) {
-        Block back = cells.takeOut(slot + BroadcastSlotLayout.CELL_OFFSET);
-        if (back == null) {
-            throw new CorruptRegionException("corrupt region: a broadcast's cell has lost its block: slot=" + slot);
+    /** Ends the use of a slot that others went past; null for a message without a block. */
+    private Block takeBack(long slot, boolean isBlock) {
+        long word = memory.getLongAcquire(slot);
+        if (BroadcastStates.of(word) != BroadcastState.SKIPPED || BroadcastStates.owner(word) != owner) {
+            throw new CorruptRegionException(String.format(
+                    "corrupt region: a broadcast's slot was given to others while it was used: slot=%d observed=0x%016x",
+                    slot, word));
         }
-        return back;
+        try {
+            Block back = isBlock ? cells.takeOut(slot + BroadcastSlotLayout.CELL_OFFSET) : null;
+            if (isBlock && back == null) {
+                throw new CorruptRegionException("corrupt region: a broadcast's cell has lost its block: slot=" + slot);
+            }
+            return back;
+        } finally {
+            BroadcastStates.finishOwn(memory, slot, owner);
+            senders.wake();
+        }
     }
-
-    private static final int TAKEN = -1;
-    private static final int SKIPPED = -2;
 
     private int sendAt(long position, Block message, int length, MessageWriter writer) {
         long slot = ring.slotAt(position);
@@ -276,8 +300,6 @@ public final class Broadcast {
         if (!BroadcastStates.claim(memory, slot, empty, owner)) {
             return TAKEN;
         }
-        // Nothing is there, unless somebody has written over the word.
-        cells.empty(slot + BroadcastSlotLayout.CELL_OFFSET);
         write(slot, message, length, writer);
         int readers = broadcast.active(memory);
         if (readers == 0) {
@@ -288,12 +310,12 @@ public final class Broadcast {
             return SKIPPED;
         }
         ring.raiseTail(position + 1);
+        receivers.wake();
         // Who has left since the look at the subscriptions does not know of this message.
         int gone = readers & ~broadcast.active(memory);
         if (gone != 0) {
             takeOut(slot, gone, 0);
         }
-        receivers.wake();
         return Integer.bitCount(readers);
     }
 
@@ -301,6 +323,8 @@ public final class Broadcast {
         boolean written = false;
         Message inSlot = message == null ? Message.ofThread() : null;
         try {
+            // Nothing is there, unless somebody has written over it, or over the word.
+            cells.empty(slot + BroadcastSlotLayout.CELL_OFFSET);
             if (message != null) {
                 cells.put(message, slot + BroadcastSlotLayout.CELL_OFFSET);
             } else {
@@ -382,8 +406,11 @@ public final class Broadcast {
     private boolean takeOutOf(long slot, long word, int pending, int reading) {
         long left = BroadcastStates.without(memory, slot, word, pending, reading, owner);
         if (left != 0 && BroadcastStates.of(left) == BroadcastState.FREEING) {
-            BroadcastBlock.empty(memory, slot, owner, cells::empty);
-            senders.wake();
+            try {
+                BroadcastBlock.empty(memory, slot, owner, cells::empty);
+            } finally {
+                senders.wake();
+            }
         }
         return left != 0;
     }

@@ -17,6 +17,9 @@ import io.shm.memory.SharedMemory;
  * <p>Threads and processes: safe. Every loop is bounded by the number of slots.
  */
 final class BroadcastRing {
+    /** No position is to be filled before somebody goes on that reads, writes or frees. */
+    static final long NONE = Long.MIN_VALUE;
+
     private final SharedMemory memory;
     private final BroadcastBlock block;
     private final int shift;
@@ -68,12 +71,14 @@ final class BroadcastRing {
     }
 
     /**
-     * The first position, from one on that is not behind it, that is to be filled.
+     * The first position, from one on that is not behind it, that is to be filled. Slots that somebody keeps are passed as long
+     * as there is another to be had behind them, so once round at most.
      *
-     * @return its complement where subscriptions are to read yet what lies there
+     * @return its complement where subscriptions are to read yet what lies there; or {@link #NONE}
      */
     long toFill(long from) {
         long position = from;
+        long room = from;
         boolean resynced = false;
         for (int step = 0; step < 2 * block.capacity() + 64; step++) {
             long word = word(position);
@@ -83,9 +88,14 @@ final class BroadcastRing {
             } else if (word == BroadcastStates.empty(lapAt(position))) {
                 return position;
             } else if (ahead == -1) {
-                if (!goesPast(position, word)) {
+                if (isAwaited(word)) {
                     return ~position;
                 }
+                room = position < room ? room : nextRoom(position);
+                if (room == NONE) {
+                    return NONE;
+                }
+                goPast(position, word);
             } else if (!resynced) {
                 resynced = true;
                 position = resync();
@@ -99,19 +109,29 @@ final class BroadcastRing {
         return ~position;
     }
 
-    /** A slot that somebody has since the lap before is passed; not so one that is to be read. */
-    private boolean goesPast(long position, long word) {
-        switch (BroadcastStates.of(word)) {
-            case WRITING -> BroadcastStates.skip(memory, slotAt(position), word, lapAt(position));
-            case SKIPPED, FREEING -> BroadcastStates.pass(memory, slotAt(position), word);
-            default -> {
-                if (BroadcastWord.pending(word) != 0) {
-                    return false;
-                }
-                BroadcastStates.pass(memory, slotAt(position), word);
+    private static boolean isAwaited(long word) {
+        return BroadcastStates.of(word) == BroadcastState.FULL && BroadcastWord.pending(word) != 0;
+    }
+
+    /** The next position whose slot is not kept: it is empty, or has a message to be read yet, which may be missed. */
+    private long nextRoom(long position) {
+        for (long next = position + 1; next < position + block.capacity(); next++) {
+            long word = word(next);
+            BroadcastState state = BroadcastStates.of(word);
+            if (state == null || state == BroadcastState.EMPTY || isAwaited(word)) {
+                return next;
             }
         }
-        return true;
+        return NONE;
+    }
+
+    /** A slot that somebody keeps since the lap before is passed. */
+    private void goPast(long position, long word) {
+        if (BroadcastStates.of(word) == BroadcastState.WRITING) {
+            BroadcastStates.skip(memory, slotAt(position), word, lapAt(position));
+        } else {
+            BroadcastStates.pass(memory, slotAt(position), word);
+        }
     }
 
     /** Sets the tail to what the slots say: the first position, from one on that was filled, that is not. */

@@ -60,7 +60,11 @@ public final class Call implements AutoCloseable {
                 over = !waiting.goesOn(signal, round, deadline);
             }
         } catch (InterruptedException e) {
-            close();
+            try {
+                close();
+            } catch (RuntimeException notInGoodOrder) {
+                e.addSuppressed(notInGoodOrder);
+            }
             throw e;
         }
     }
@@ -144,14 +148,12 @@ public final class Call implements AutoCloseable {
         SharedMemory memory = calls.memory();
         long at = calls.at(index);
         Message message = Message.ofThread();
-        // Also where the handler throws: it has had the reply.
-        answer = Answer.REPLIED;
+        answer = Answer.FAILED;
         try {
             if (memory.getInt(at + CallLayout.REPLY_SIZE_OFFSET) == CallLayout.IS_BLOCK) {
                 Block block = calls.cells().takeOut(at + CallLayout.REPLY_OFFSET);
                 if (block == null) {
-                    answer = Answer.FAILED;
-                    throw calls.damaged(index, replied);
+                    throw calls.withoutBlock(index);
                 }
                 message.reads(memory, block, CallWord.isAgain(replied));
             } else {
@@ -162,6 +164,8 @@ public final class Call implements AutoCloseable {
                         0,
                         CallWord.isAgain(replied));
             }
+            // Also where the handler throws: it has had the reply.
+            answer = Answer.REPLIED;
             onReply.onMessage(message);
         } finally {
             message.end();

@@ -134,15 +134,21 @@ final class CallTable {
 
     /** Frees what the cells of an entry hold that is this participant's. */
     void empty(int index) {
-        cells.empty(at(index) + CallLayout.REQUEST_OFFSET);
-        cells.empty(at(index) + CallLayout.REPLY_OFFSET);
+        try {
+            cells.empty(at(index) + CallLayout.REQUEST_OFFSET);
+        } finally {
+            cells.empty(at(index) + CallLayout.REPLY_OFFSET);
+        }
     }
 
-    /** Ends a call: frees what the entry holds, and the entry. */
+    /** Ends a call: frees what the entry holds, and the entry, whatever is in its cells. */
     void release(int index, long held) {
-        empty(index);
-        CallStates.free(memory, at(index), held);
-        room.wake();
+        try {
+            empty(index);
+        } finally {
+            CallStates.free(memory, at(index), held);
+            room.wake();
+        }
     }
 
     /** Whether somebody serves. */
@@ -163,6 +169,10 @@ final class CallTable {
         if (!block.isInUse()) {
             throw new StaleHandleException("requests '" + name + "' are gone: " + heap.describe(block.handle()));
         }
+    }
+
+    CorruptRegionException withoutBlock(int index) {
+        return new CorruptRegionException("corrupt region: a call's cell has lost its block: offset=" + at(index));
     }
 
     CorruptRegionException damaged(int index, long word) {

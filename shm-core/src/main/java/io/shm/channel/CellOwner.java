@@ -40,15 +40,24 @@ final class CellOwner {
         heap.handedOver(given, cell, 0);
     }
 
-    /** Takes the block out; null where the cell is empty. */
+    /**
+     * Takes the block out; null where the cell is empty.
+     *
+     * @throws CorruptRegionException if it holds something else; once, as the cell is empty then
+     */
     Block takeOut(long cell) {
-        if (handover.isEmpty(cell)) {
+        long seen = memory.getLongAcquire(cell);
+        if (seen == Handle.NONE) {
             return null;
         }
         long generation = heap.freshGeneration();
-        long recordAt = handover.take(heap, cell, generation, 0);
+        long recordAt = Cells.isEmpty(seen) ? Handover.DANGLING : handover.take(heap, cell, generation, 0);
         if (recordAt == Handover.EMPTY) {
             return null;
+        }
+        if (recordAt == Handover.DANGLING) {
+            // Nobody but the owner has anything to put there.
+            memory.compareAndSetLong(cell, seen, Handle.NONE);
         }
         if (recordAt <= 0) {
             throw damaged(cell);

@@ -42,8 +42,12 @@ public final class Request implements AutoCloseable {
     public Message message() {
         checkOpen();
         if (message == null) {
+            Block read = block();
+            if (isBlock && read == null) {
+                throw calls.withoutBlock(index);
+            }
             message = isBlock
-                    ? Message.of(memory, block().offset(), block().size(), isRedelivered())
+                    ? Message.of(memory, read.offset(), read.size(), isRedelivered())
                     : Message.of(
                             memory,
                             at + CallLayout.REQUEST_PAYLOAD_OFFSET,
@@ -64,13 +68,14 @@ public final class Request implements AutoCloseable {
 
     /**
      * Makes the request's block this process's own: to be kept, or to be the reply. From then on the request goes to no other
-     * server. Null where it has none.
+     * server. Null where it has none, or was taken before.
      */
     public Block takeBlock() {
         checkOpen();
         try {
-            block = isBlock ? calls.cells().takeOut(at + CallLayout.REQUEST_OFFSET) : null;
-            return block;
+            Block out = isBlock ? calls.cells().takeOut(at + CallLayout.REQUEST_OFFSET) : null;
+            block = out == null ? block : out;
+            return out;
         } catch (InternalError e) {
             throw calls.heap().lost(e);
         }
@@ -162,7 +167,9 @@ public final class Request implements AutoCloseable {
             return true;
         }
         long word = calls.word(index);
-        if (CallStates.of(word) != CallState.ABANDONED || CallWord.server(word) != calls.owner()) {
+        if (CallStates.of(word) != CallState.ABANDONED
+                || CallWord.server(word) != calls.owner()
+                || CallWord.number(word) != CallWord.number(taken)) {
             throw calls.damaged(index, word);
         }
         calls.release(index, word);

@@ -155,7 +155,11 @@ public final class Requests {
                 }
             }
         } catch (InterruptedException e) {
-            request.free();
+            try {
+                request.free();
+            } catch (RuntimeException notFreed) {
+                e.addSuppressed(notFreed);
+            }
             throw e;
         }
         return call.await(onReply);
@@ -242,7 +246,12 @@ public final class Requests {
         int index = calls.claim();
         if (index >= 0) {
             // Nothing is there, unless somebody has written over it.
-            calls.empty(index);
+            try {
+                calls.empty(index);
+            } catch (RuntimeException e) {
+                calls.release(index, calls.word(index));
+                throw e;
+            }
         }
         return index;
     }

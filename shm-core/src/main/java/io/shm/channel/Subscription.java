@@ -1,5 +1,6 @@
 package io.shm.channel;
 
+import io.shm.error.CorruptRegionException;
 import io.shm.heap.Block;
 import io.shm.layout.BroadcastSlotLayout;
 import io.shm.layout.BroadcastWord;
@@ -29,7 +30,9 @@ public final class Subscription implements AutoCloseable {
     /** All before it that is for this subscription was read. */
     private long cursor;
 
-    private boolean closed;
+    private volatile boolean closed;
+    /** As it was at the end; who subscribes in its place has another. */
+    private volatile long missedAtEnd = -1;
     /** Handlers of this subscription that run: one may get a further message within. */
     private int delivering;
 
@@ -50,9 +53,13 @@ public final class Subscription implements AutoCloseable {
         memory.putLongRelease(broadcast.figuresAt(index) + SubscriptionLayout.CURSOR_OFFSET, position);
     }
 
-    /** Messages that this subscription was too slow for, since it began. */
+    /** Messages that this subscription was too slow for, since it began, until it is closed. */
     public long missed() {
         broadcast.checkOpen();
+        return missedAtEnd >= 0 ? missedAtEnd : missedByNow();
+    }
+
+    private long missedByNow() {
         return SubscriptionStates.missed(
                 memory.getLongAcquire(broadcast.figuresAt(index) + SubscriptionLayout.MISSED_OFFSET), active);
     }
@@ -66,7 +73,11 @@ public final class Subscription implements AutoCloseable {
     /** Whether it fell so far behind that it gets nothing any more: to be closed. */
     public boolean isDetached() {
         broadcast.checkOpen();
-        return memory.getLongAcquire(broadcast.block().subscriptionAt(index)) != active;
+        return !closed && !isActive();
+    }
+
+    private boolean isActive() {
+        return memory.getLongAcquire(broadcast.block().subscriptionAt(index)) == active;
     }
 
     /**
@@ -90,15 +101,22 @@ public final class Subscription implements AutoCloseable {
                 deliver(handler, ring.slotAt(position));
             } finally {
                 delivering--;
-                broadcast.takeOut(ring.slotAt(position), 0, bit);
-                noteCursor(cursor);
-                if (closed && delivering == 0) {
-                    leave();
-                }
+                endRead(position);
             }
             return true;
         } catch (InternalError e) {
             throw broadcast.heap().lost(e);
+        }
+    }
+
+    private void endRead(long position) {
+        try {
+            broadcast.takeOut(ring.slotAt(position), 0, bit);
+        } finally {
+            noteCursor(cursor);
+            if (closed && delivering == 0) {
+                leave();
+            }
         }
     }
 
@@ -142,6 +160,8 @@ public final class Subscription implements AutoCloseable {
                     : null;
             if (block != null) {
                 message.readsShared(memory, block);
+            } else if (size == BroadcastSlotLayout.IS_BLOCK) {
+                throw new CorruptRegionException("corrupt region: a broadcast's cell has lost its block: slot=" + slot);
             } else {
                 message.reads(
                         memory,
@@ -186,6 +206,10 @@ public final class Subscription implements AutoCloseable {
                 cursor++;
             } else if (BroadcastStates.read(memory, ring.slotAt(position), word, bit)) {
                 cursor++;
+                if (BroadcastWord.pending(word) == bit && BroadcastWord.reading(word) != 0) {
+                    // Others may read it for long, or be stopped: a sender that waits may go past it now.
+                    broadcast.senders().wake();
+                }
                 return position;
             }
         }
@@ -220,7 +244,7 @@ public final class Subscription implements AutoCloseable {
     }
 
     private void checkAttached() {
-        if (isDetached()) {
+        if (!isActive()) {
             throw new IllegalStateException("this subscription to '" + broadcast.name()
                     + "' was detached, as it fell behind: close it, and subscribe anew");
         }
@@ -244,12 +268,24 @@ public final class Subscription implements AutoCloseable {
         if (broadcast.heap().isClosed()) {
             return;
         }
+        CorruptRegionException[] damage = new CorruptRegionException[1];
         try {
             broadcast.checkOpen();
-            broadcast.block().leave(memory, index, broadcast.heap().owner(), broadcast.cells()::empty);
+            missedAtEnd = missedByNow();
+            broadcast.block().leave(memory, index, active, cell -> {
+                try {
+                    broadcast.cells().empty(cell);
+                } catch (CorruptRegionException e) {
+                    // Told of once it has left: the rest of its bits go first.
+                    damage[0] = e;
+                }
+            });
             broadcast.senders().wake();
         } catch (InternalError e) {
             throw broadcast.heap().lost(e);
+        }
+        if (damage[0] != null) {
+            throw damage[0];
         }
     }
 

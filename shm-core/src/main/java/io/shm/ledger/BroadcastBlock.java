@@ -81,12 +81,20 @@ public record BroadcastBlock(long at, int capacity, boolean detaches) {
     }
 
     /**
-     * Ends a subscription of a participant: its bits are taken out of all slots, and what nobody is to read any more is freed in
-     * its name.
+     * Ends a subscription: its bits are taken out of all slots, and what nobody is to read any more is freed in its
+     * participant's name. Nothing happens where another has come in its place.
      *
-     * @param empties empties a cell: what it holds is freed, or goes the way of all that a dead one had
+     * @param active its word
+     * @param empties empties a cell: what it holds is freed
      */
-    public void leave(SharedMemory memory, int index, int owner, LongConsumer empties) {
+    public void leave(SharedMemory memory, int index, long active, LongConsumer empties) {
+        long word = memory.getLongAcquire(subscriptionAt(index));
+        if (StateWord.generation(word) == StateWord.generation(active)) {
+            leave(memory, index, StateWord.owner(active), empties);
+        }
+    }
+
+    private void leave(SharedMemory memory, int index, int owner, LongConsumer empties) {
         long word = memory.getLongAcquire(subscriptionAt(index));
         SubscriptionState state = SubscriptionStates.of(word);
         while ((state == SubscriptionState.ACTIVE || state == SubscriptionState.DETACHED)
@@ -101,7 +109,11 @@ public record BroadcastBlock(long at, int capacity, boolean detaches) {
         }
     }
 
-    /** Settles what a participant that is gone had: its slots, its subscriptions. Dies half-way: the next one goes on. */
+    /**
+     * Settles what a participant that is gone had: its slots, its subscriptions. Dies half-way: the next one goes on.
+     *
+     * @param empties as of {@link #leave}: what a cell holds goes the way of all that the dead one had
+     */
     public void reclaim(SharedMemory memory, int owner, LongConsumer empties) {
         for (int i = 0; i < BroadcastWord.SUBSCRIPTIONS; i++) {
             leave(memory, i, owner, empties);
@@ -147,9 +159,12 @@ public record BroadcastBlock(long at, int capacity, boolean detaches) {
         return left == 0;
     }
 
-    /** Frees what lies in a slot that is a participant's, and makes the slot empty. */
+    /** Frees what lies in a slot that is a participant's, and makes the slot empty, whatever is in its cell. */
     public static void empty(SharedMemory memory, long slot, int owner, LongConsumer empties) {
-        empties.accept(slot + BroadcastSlotLayout.CELL_OFFSET);
-        BroadcastStates.finishOwn(memory, slot, owner);
+        try {
+            empties.accept(slot + BroadcastSlotLayout.CELL_OFFSET);
+        } finally {
+            BroadcastStates.finishOwn(memory, slot, owner);
+        }
     }
 }

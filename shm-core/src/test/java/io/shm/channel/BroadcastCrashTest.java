@@ -33,8 +33,8 @@ class BroadcastCrashTest {
     private static final int LIVING = 2;
     private static final long SENT = 50;
 
-    private static final BroadcastOptions DROPS = BroadcastOptions.capacity(2);
-    private static final BroadcastOptions DETACHES = DROPS.detaches();
+    private static final boolean DROPS = false;
+    private static final boolean DETACHES = true;
 
     private final long seed = Long.getLong("shm.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -76,8 +76,8 @@ class BroadcastCrashTest {
 
     @Test
     void pushesOneThatIsBehind() {
-        for (BroadcastOptions options : List.of(DROPS, DETACHES)) {
-            dies(options, (victim, living) -> {
+        for (boolean detaches : new boolean[] {DROPS, DETACHES}) {
+            dies(detaches, (victim, living) -> {
                 living.send(1, true);
                 living.send(2, true);
                 later = () -> {
@@ -129,7 +129,7 @@ class BroadcastCrashTest {
         int room = new HeapFixture(SIZE).room(3000);
         boolean finished = false;
         for (long n = 1; !finished; n++) {
-            BroadcastFixture made = new BroadcastFixture(SIZE, DROPS);
+            BroadcastFixture made = new BroadcastFixture(SIZE, 2);
             ArmedMemory view = new ArmedMemory(made.world.region.memory);
             made.world.peer(VICTIM, view);
             view.arm(new LosingMemory(made.world.region.memory, n, random));
@@ -189,7 +189,7 @@ class BroadcastCrashTest {
             String when = "stopped at write " + n;
             sent.clear();
             received.clear();
-            fixture = new BroadcastFixture(SIZE, BroadcastOptions.capacity(4));
+            fixture = new BroadcastFixture(SIZE, 4);
             BroadcastFixture.Peer living = fixture.peer(LIVING);
             listens = living.broadcast.subscribe();
             ArmedMemory view = new ArmedMemory(fixture.world.region.memory);
@@ -262,7 +262,7 @@ class BroadcastCrashTest {
                         && BroadcastWord.lap(value) != BroadcastWord.lap(expected)
                 ? BroadcastWord.pack(BroadcastState.EMPTY.code(), BroadcastWord.lap(value), 0, 0)
                 : value;
-        fixture = new BroadcastFixture(SIZE, DROPS);
+        fixture = new BroadcastFixture(SIZE, 2);
         BroadcastFixture.Peer living = fixture.peer(LIVING);
         BroadcastFixture.Peer victim = fixture.peer(VICTIM, mistaken(fixture.world.region.memory, ofVictim));
         Subscription slow = living.broadcast.subscribe();
@@ -303,19 +303,19 @@ class BroadcastCrashTest {
 
     // ---------------------------------------------------------------- the loop
 
-    private void dies(BroadcastOptions options, Scene scene) {
+    private void dies(boolean detaches, Scene scene) {
         boolean finished = false;
         for (long n = 1; !finished; n++) {
             for (Random lost : LosingMemory.losses(random)) {
-                finished = dies(options, scene, n, lost);
+                finished = dies(detaches, scene, n, lost);
             }
             assertThat(n).as("writes").isLessThan(5000);
         }
     }
 
-    private boolean dies(BroadcastOptions options, Scene scene, long n, Random lost) {
+    private boolean dies(boolean detaches, Scene scene, long n, Random lost) {
         String when = "died at write " + n + (lost == null ? "" : ", stores lost") + ", seed=" + seed;
-        fixture = new BroadcastFixture(SIZE, options);
+        fixture = new BroadcastFixture(SIZE, 2, detaches);
         later = () -> {};
         BroadcastFixture.Peer living = fixture.peer(LIVING);
         listens = living.broadcast.subscribe();

@@ -24,12 +24,19 @@ import java.util.concurrent.TimeUnit;
 /** A region on plain memory whose participants share one broadcast. */
 public final class BroadcastFixture {
     public final CellFixture world;
-    private final BroadcastOptions options;
+    private final int slots;
+    private final boolean detaches;
     private BroadcastBlock broadcast;
 
-    public BroadcastFixture(int size, BroadcastOptions options) {
+    /** @param slots a power of two; fewer than a program gets, so that the ring comes round soon */
+    public BroadcastFixture(int size, int slots, boolean detaches) {
         this.world = new CellFixture(size);
-        this.options = options;
+        this.slots = slots;
+        this.detaches = detaches;
+    }
+
+    public BroadcastFixture(int size, int slots) {
+        this(size, slots, false);
     }
 
     /** One participant, with the broadcast. */
@@ -42,11 +49,14 @@ public final class BroadcastFixture {
             Types types = new Types(view, world.region.map);
             Block block = cells.root("broadcast").getOrAllocate(() -> {
                 Block fresh = cells.heap.tryAllocate(
-                        BroadcastLayout.bytesFor(options.slots()),
+                        BroadcastLayout.bytesFor(slots),
                         0,
                         0,
-                        Heap.request(Broadcast.specOf(options).flags(), types.idOf(BroadcastBlock.TYPE)));
-                Broadcast.form(view, fresh, options);
+                        Heap.request(
+                                Broadcast.specOf(BroadcastOptions.capacity(slots))
+                                        .flags(),
+                                types.idOf(BroadcastBlock.TYPE)));
+                BroadcastBlock.form(view, fresh.offset(), slots, detaches);
                 return fresh;
             });
             broadcast = new Broadcast("broadcast", view, world.region.map, cells.heap, block);

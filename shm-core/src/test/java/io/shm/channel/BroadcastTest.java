@@ -4,13 +4,20 @@ import static io.shm.channel.BroadcastFixture.drain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shm.error.CorruptRegionException;
 import io.shm.error.ShmException;
 import io.shm.error.StaleHandleException;
+import io.shm.error.UnavailableException;
 import io.shm.heap.Block;
 import io.shm.layout.BroadcastLayout;
+import io.shm.layout.BroadcastSlotLayout;
 import io.shm.layout.BroadcastWord;
+import io.shm.layout.StateWord;
 import io.shm.ledger.BroadcastBlock;
 import io.shm.ledger.BroadcastStates;
+import io.shm.ledger.SubscriptionState;
+import io.shm.memory.ArmedMemory;
+import io.shm.memory.InterruptedMemory;
 import io.shm.memory.InterruptedReads;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BroadcastTest {
-    private final BroadcastFixture world = new BroadcastFixture(768 << 10, BroadcastOptions.capacity(4));
+    private final BroadcastFixture world = new BroadcastFixture(768 << 10, 4);
     private final BroadcastFixture.Peer one = world.peer(1);
     private final BroadcastFixture.Peer two = world.peer(2);
 
@@ -94,8 +101,7 @@ class BroadcastTest {
 
     @Test
     void aSenderWaitsNoMoreForOneThatIsDetached() throws InterruptedException {
-        BroadcastFixture detaching =
-                new BroadcastFixture(768 << 10, BroadcastOptions.capacity(4).detaches());
+        BroadcastFixture detaching = new BroadcastFixture(768 << 10, 4, true);
         BroadcastFixture.Peer sender = detaching.peer(1);
         Subscription slow = detaching.peer(2).broadcast.subscribe();
         Subscription quick = sender.broadcast.subscribe();
@@ -116,8 +122,7 @@ class BroadcastTest {
     void oneThatIsDetachedWhileItLooksGetsNothingOutOfTurn() {
         boolean finished = false;
         for (long at = 1; !finished; at++) {
-            BroadcastFixture detaching =
-                    new BroadcastFixture(768 << 10, BroadcastOptions.capacity(4).detaches());
+            BroadcastFixture detaching = new BroadcastFixture(768 << 10, 4, true);
             BroadcastFixture.Peer sender = detaching.peer(1);
             InterruptedReads view = new InterruptedReads(
                     detaching.world.region.memory, at, isIn(detaching), () -> sender.send(5, false));
@@ -142,11 +147,10 @@ class BroadcastTest {
     @Test
     void whoComesInThePlaceOfOneThatLeavesIsNotPushedInItsStead() {
         for (boolean detaches : new boolean[] {false, true}) {
-            BroadcastOptions options = BroadcastOptions.capacity(4);
             boolean finished = false;
             for (long at = 1; !finished; at++) {
                 String when = (detaches ? "detaching, after read " : "after read ") + at;
-                BroadcastFixture fixture = new BroadcastFixture(768 << 10, detaches ? options.detaches() : options);
+                BroadcastFixture fixture = new BroadcastFixture(768 << 10, 4, detaches);
                 List<Subscription> subscriptions = new ArrayList<>();
                 BroadcastFixture.Peer other = fixture.peer(2);
                 InterruptedReads view = new InterruptedReads(fixture.world.region.memory, at, isIn(fixture), () -> {
@@ -223,8 +227,7 @@ class BroadcastTest {
 
     @Test
     void oneThatFallsBehindIsDetachedWhereThatIsThePolicy() {
-        BroadcastFixture detaching =
-                new BroadcastFixture(768 << 10, BroadcastOptions.capacity(4).detaches());
+        BroadcastFixture detaching = new BroadcastFixture(768 << 10, 4, true);
         BroadcastFixture.Peer sender = detaching.peer(1);
         BroadcastFixture.Peer listener = detaching.peer(2);
         Subscription slow = listener.broadcast.subscribe();
@@ -325,6 +328,212 @@ class BroadcastTest {
     }
 
     @Test
+    void readersThatAreStoppedLeaveASlotForTheOthersHoweverManyTheyAre() {
+        BroadcastFixture fixture =
+                new BroadcastFixture(768 << 10, BroadcastOptions.capacity(1).slots());
+        BroadcastFixture.Peer sender = fixture.peer(1);
+        List<Subscription> readers = new ArrayList<>();
+        for (int i = 0; i < BroadcastWord.SUBSCRIPTIONS; i++) {
+            readers.add(sender.broadcast.subscribe());
+        }
+        for (long i = 0; i < readers.size(); i++) {
+            sender.send(i, true);
+        }
+        eachReadsItsOwn(readers, 0, () -> {
+            for (long i = 0; i < 200; i++) {
+                assertThat(sender.send(i, i % 2 == 0)).isEqualTo(readers.size());
+            }
+        });
+        readers.forEach(Subscription::close);
+        fixture.assertEmptyAndWhole(sender, "after readers that were stopped");
+        assertThat(fixture.audit(true, "after readers that were stopped").live).hasSize(1);
+    }
+
+    /** Reader i is in the middle of message i. */
+    private static void eachReadsItsOwn(List<Subscription> readers, int i, Runnable meanwhile) {
+        if (i == readers.size()) {
+            meanwhile.run();
+            return;
+        }
+        readers.get(i).poll(m -> {}, i);
+        assertThat(readers.get(i).poll(m -> {
+                    assertThat(m.getLong(0)).isEqualTo(i);
+                    eachReadsItsOwn(readers, i + 1, meanwhile);
+                    assertThat(m.getLong(0)).isEqualTo(i);
+                }))
+                .isTrue();
+    }
+
+    @Test
+    void whereEverySlotIsKeptASenderIsToldSoAndPassesNone() throws InterruptedException {
+        BroadcastFixture fixture = new BroadcastFixture(768 << 10, 2);
+        BroadcastFixture.Peer sender = fixture.peer(1);
+        List<Subscription> readers = List.of(
+                fixture.peer(2).broadcast.subscribe(), fixture.peer(3).broadcast.subscribe());
+        AtomicReference<Integer> sent = new AtomicReference<>();
+        Thread waits = new Thread(() -> sent.set(sendPatiently(sender)));
+        sender.send(0, true);
+        sender.send(1, true);
+        eachReadsItsOwn(readers, 0, () -> {
+            assertThat(drain(readers.get(0))).containsExactly(1L);
+            List<Long> words = List.of(fixture.word(0), fixture.word(1));
+            Block block = sender.block(7);
+            assertThatThrownBy(() -> sender.send(block)).isInstanceOf(UnavailableException.class);
+            assertThat(block.isLive()).as("still the sender's own").isTrue();
+            block.free();
+            assertThat(List.of(fixture.word(0), fixture.word(1))).isEqualTo(words);
+            waits.start();
+        });
+        waits.join();
+        assertThat(sent.get()).isEqualTo(2);
+        readers.forEach(reader -> assertThat(drain(reader)).containsExactly(8L));
+        readers.forEach(Subscription::close);
+        fixture.assertEmptyAndWhole(sender, "after both slots were kept");
+        assertThat(fixture.audit(true, "after both slots were kept").live).hasSize(1);
+    }
+
+    private static int sendPatiently(BroadcastFixture.Peer sender) {
+        try {
+            return sender.broadcast.send(8, m -> m.putLong(0, 8), 1, TimeUnit.DAYS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aSenderIsWokenWhereASlotIsOnlyReadAnyMore() {
+        long waitsAt = world.broadcast().at() + BroadcastLayout.SENDER_WAITS_OFFSET;
+        try (Subscription a = one.broadcast.subscribe();
+                Subscription b = two.broadcast.subscribe()) {
+            one.send(1, false);
+            a.poll(m -> {
+                world.everybodySleeps();
+                b.poll(n ->
+                        assertThat(world.world.region.memory.getLong(waitsAt)).isZero());
+            });
+        }
+    }
+
+    /** Neither 0 nor a block: a handle of none, and a word without a generation. */
+    private static final long[] NO_BLOCKS = {0x1234_5678_9abcL << 4, 7};
+
+    @Test
+    void aDamagedCellIsToldOnceAndCostsNoSlot() {
+        for (long damage : NO_BLOCKS) {
+            Subscription reads = two.broadcast.subscribe();
+            for (int i = 0; i < 4; i++) {
+                world.world.region.memory.putLong(cellAt(i), damage);
+            }
+            Block block = one.block(1);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> one.send(block)).isInstanceOf(CorruptRegionException.class);
+                assertThatThrownBy(() -> one.send(1, false)).isInstanceOf(CorruptRegionException.class);
+            }
+            block.free();
+            assertThat(one.send(2, true)).isEqualTo(1);
+            assertThat(drain(reads)).containsExactly(2L);
+            reads.close();
+            world.assertEmptyAndWhole(one, "after damaged cells");
+        }
+    }
+
+    @Test
+    void whoLeavesLeavesThoughACellIsDamaged() {
+        for (long damage : NO_BLOCKS) {
+            Subscription leaves = two.broadcast.subscribe();
+            one.send(1, true);
+            one.send(2, true);
+            one.send(3, true);
+            long lost = world.world.region.memory.getAndSetLong(cellAt(slotOf(2)), damage);
+            assertThatThrownBy(leaves::close).isInstanceOf(CorruptRegionException.class);
+            leaves.close();
+            world.assertEmptyAndWhole(one, "after a subscription with a damaged cell");
+            assertThat(lost).isNotZero();
+        }
+    }
+
+    @Test
+    void whereTheBlockOfAMessageIsGoneNothingIsDelivered() {
+        try (Subscription reads = two.broadcast.subscribe()) {
+            for (long damage : new long[] {0, NO_BLOCKS[0], NO_BLOCKS[1]}) {
+                one.send(5, true);
+                world.world.region.memory.putLong(cellAt(slotOf(1)), damage);
+                assertThatThrownBy(() -> reads.poll(m -> {
+                            throw new IllegalStateException("delivered");
+                        }))
+                        .isInstanceOf(CorruptRegionException.class);
+                assertThat(drain(reads)).isEmpty();
+            }
+        }
+        world.assertEmptyAndWhole(one, "after messages without their blocks");
+    }
+
+    private long cellAt(int slot) {
+        return world.broadcast().slotAt(slot) + BroadcastSlotLayout.CELL_OFFSET;
+    }
+
+    /** The slot that was filled by the n-th last message. */
+    private int slotOf(int last) {
+        long tail = world.world.region.memory.getLong(world.broadcast().at() + BroadcastLayout.TAIL_OFFSET);
+        return (int) (tail - last) & 3;
+    }
+
+    @Test
+    void anEndedSubscriptionKeepsItsCountAndEndsNoOther() {
+        Subscription old = two.broadcast.subscribe();
+        for (long i = 0; i < 6; i++) {
+            one.send(i, false);
+        }
+        assertThat(old.missed()).isEqualTo(2);
+        // As a repair leaves it that found the word damaged.
+        world.world.region.memory.putLong(
+                world.broadcast().subscriptionAt(0), StateWord.pack(SubscriptionState.FREE.code(), 0, 9));
+        Subscription next = two.broadcast.subscribe();
+        old.close();
+        assertThat(old.missed()).isEqualTo(2);
+        assertThat(next.isDetached()).isFalse();
+        assertThat(one.send(7, false)).isEqualTo(1);
+        assertThat(drain(next)).endsWith(7L);
+        next.close();
+        assertThat(old.missed()).isEqualTo(2);
+    }
+
+    @Test
+    void aSenderWhoseSlotWasRepairedTakesNobodyElsesBlock() {
+        boolean happened = true;
+        for (long n = 1; happened; n++) {
+            String when = "repaired before write " + n;
+            BroadcastFixture fixture = new BroadcastFixture(768 << 10, 4);
+            BroadcastFixture.Peer other = fixture.peer(2);
+            Subscription reads = other.broadcast.subscribe();
+            ArmedMemory armed = new ArmedMemory(fixture.world.region.memory);
+            BroadcastFixture.Peer sender = fixture.peer(1, armed);
+            Block block = sender.block(5);
+            InterruptedMemory view = new InterruptedMemory(fixture.world.region.memory, n, () -> {
+                freeSlotsOf(1, fixture);
+                other.send(9, true);
+            });
+            armed.arm(view);
+            ends(() -> sender.send(block));
+            happened = view.happened();
+            if (happened) {
+                assertThat(drain(reads)).as(when).contains(9L);
+            }
+        }
+    }
+
+    /** As a repair leaves slots that it found damaged. */
+    private static void freeSlotsOf(int owner, BroadcastFixture fixture) {
+        for (int i = 0; i < fixture.broadcast().capacity(); i++) {
+            long word = fixture.word(i);
+            if (BroadcastStates.owner(word) == owner) {
+                fixture.world.region.memory.putLong(
+                        fixture.broadcast().slotAt(i), BroadcastStates.empty(BroadcastWord.lap(word)));
+            }
+        }
+    }
+
+    @Test
     void theLapsComeRoundAndHintsThatAreWrongStrandNothing() throws InterruptedException {
         BroadcastBlock block = world.broadcast();
         int lap = (1 << 21) - 2;
@@ -360,9 +569,7 @@ class BroadcastTest {
         System.out.println("BroadcastTest -Dshm.seed=" + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 200; round++) {
-            BroadcastOptions options = BroadcastOptions.capacity(4);
-            BroadcastFixture damaged =
-                    new BroadcastFixture(512 << 10, random.nextBoolean() ? options : options.detaches());
+            BroadcastFixture damaged = new BroadcastFixture(512 << 10, 4, random.nextBoolean());
             BroadcastFixture.Peer peer = damaged.peer(1);
             Subscription a = damaged.peer(2).broadcast.subscribe();
             Subscription b = peer.broadcast.subscribe();
@@ -375,7 +582,9 @@ class BroadcastTest {
                         : damaged.broadcast().at() + 8L * random.nextInt(BroadcastLayout.LENGTH / 8);
                 long valid = BroadcastWord.pack(
                         random.nextInt(5), 1 + random.nextInt(3), random.nextInt(4), random.nextInt(4));
-                damaged.world.region.memory.putLong(at, random.nextBoolean() ? random.nextLong() : valid);
+                // A word that there can be, -1 as a size that stands for a block, a cell's word that names no block.
+                long[] words = {random.nextLong(), random.nextLong(), valid, valid, -1, 1 + random.nextInt(200)};
+                damaged.world.region.memory.putLong(at, words[random.nextInt(words.length)]);
             }
             for (int i = 0; i < 6; i++) {
                 ends(() -> peer.send(1, random.nextBoolean()));

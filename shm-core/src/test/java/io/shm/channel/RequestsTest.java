@@ -3,10 +3,12 @@ package io.shm.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shm.error.CorruptRegionException;
 import io.shm.error.ShmException;
 import io.shm.error.StaleHandleException;
 import io.shm.heap.Block;
 import io.shm.layout.CallLayout;
+import io.shm.layout.CallWord;
 import io.shm.layout.RequestsLayout;
 import io.shm.ledger.CallState;
 import io.shm.ledger.RequestsBlock;
@@ -308,6 +310,123 @@ class RequestsTest {
         again.assertEmptyAndWhole(requester, "after a second delivery");
     }
 
+    /** Neither 0 nor a block: a handle of none, and a word without a generation. */
+    private static final long[] NO_BLOCKS = {0x1234_5678_9abcL << 4, 7};
+
+    @Test
+    void aDamagedCellIsToldOnceAndCostsNoEntry() {
+        for (long damage : NO_BLOCKS) {
+            for (int offset : new int[] {CallLayout.REQUEST_OFFSET, CallLayout.REPLY_OFFSET}) {
+                world.world.region.memory.putLong(nextAt() + offset, damage);
+                assertThatThrownBy(() -> one.ask(1, false)).isInstanceOf(CorruptRegionException.class);
+                world.world.region.memory.putLong(nextAt() + offset, damage);
+                Block block = one.block(1);
+                assertThatThrownBy(() -> one.requests.ask(block, 1, TimeUnit.DAYS))
+                        .isInstanceOf(CorruptRegionException.class);
+                block.free();
+                world.assertEmptyAndWhole(one, "after damaged cells");
+                long at = nextAt();
+                Call call = one.ask(1, false);
+                world.world.region.memory.putLong(at + offset, damage);
+                assertThatThrownBy(call::close).isInstanceOf(CorruptRegionException.class);
+                world.assertEmptyAndWhole(one, "after a damaged cell of a call that was given up");
+            }
+        }
+    }
+
+    /** Of the entry that is asked with next. */
+    private long nextAt() {
+        long tail = world.world.region.memory.getLong(world.table().at() + RequestsLayout.TAIL_OFFSET);
+        return world.table().callAt((int) tail & 3);
+    }
+
+    @Test
+    void whereTheBlockOfARequestIsGoneItsServerIsToldSo() {
+        try (Server server = two.requests.server()) {
+            for (long damage : new long[] {0, NO_BLOCKS[0], NO_BLOCKS[1]}) {
+                long at = nextAt();
+                Call call = one.ask(1, true);
+                world.world.region.memory.putLong(at + CallLayout.REQUEST_OFFSET, damage);
+                Request request = server.poll();
+                assertThatThrownBy(request::message).isInstanceOf(CorruptRegionException.class);
+                world.world.region.memory.putLong(at + CallLayout.REQUEST_OFFSET, 0);
+                request.close();
+                assertThat(call.poll(this::note)).isEqualTo(Answer.FAILED);
+            }
+        }
+        world.assertEmptyAndWhole(one, "after requests without their blocks");
+    }
+
+    @Test
+    void aBlockThatWasTakenIsTheOneThatIsRead() {
+        try (Server server = two.requests.server()) {
+            Call call = one.ask(10, true);
+            Request request = server.poll();
+            Block block = request.takeBlock();
+            assertThat(request.takeBlock()).isNull();
+            assertThat(request.block()).isSameAs(block);
+            assertThat(request.message().getLong(0)).isEqualTo(10);
+            request.reply(block);
+            assertThat(call.poll(this::note)).isEqualTo(Answer.REPLIED);
+        }
+    }
+
+    @Test
+    void aReplyThatTheHandlerNeverGotIsNone() {
+        try (Server server = two.requests.server()) {
+            for (long damage : new long[] {0, NO_BLOCKS[0], NO_BLOCKS[1]}) {
+                long at = nextAt();
+                Call call = one.ask(1, false);
+                server.poll().reply(two.block(2));
+                world.world.region.memory.putLong(at + CallLayout.REPLY_OFFSET, damage);
+                assertThatThrownBy(() -> call.poll(this::note)).isInstanceOf(CorruptRegionException.class);
+                assertThat(call.poll(this::note)).isEqualTo(Answer.FAILED);
+            }
+        }
+        assertThat(replies).isEmpty();
+        world.assertEmptyAndWhole(one, "after replies without their blocks");
+    }
+
+    @Test
+    void whoAnswersAnEntryThatWasRepairedEndsNoOtherCall() {
+        RequestsFixture single = new RequestsFixture(768 << 10, RequestsOptions.calls(1));
+        RequestsFixture.Peer requester = single.peer(1);
+        RequestsFixture.Peer serves = single.peer(2);
+        try (Server server = serves.requests.server()) {
+            requester.ask(1, true);
+            Request old = server.poll();
+            long at = single.table().callAt(0);
+            // As a repair leaves it that found the word damaged.
+            long number = CallWord.number(single.world.region.memory.getLong(at)) + 1;
+            single.world.region.memory.putLong(at, CallWord.pack(CallState.FREE.code(), 0, 0, false, number));
+            Call call = requester.ask(2, true);
+            Request next = server.poll();
+            call.close();
+            assertThatThrownBy(() -> old.fail()).isInstanceOf(CorruptRegionException.class);
+            assertThat(single.state(0)).isEqualTo(CallState.ABANDONED);
+            assertThat(next.message().getLong(0)).isEqualTo(2);
+            assertThat(next.fail()).isFalse();
+        }
+        single.assertEmptyAndWhole(requester, "after an answer to nobody");
+    }
+
+    @Test
+    void anInterruptIsNotLostThoughTheCallCannotBeGivenUpInGoodOrder() {
+        try (Server server = two.requests.server()) {
+            long at = nextAt();
+            Call call = one.ask(1, false);
+            world.world.region.memory.putLong(at + CallLayout.REQUEST_OFFSET, NO_BLOCKS[0]);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> call.await(this::note))
+                    .isInstanceOf(InterruptedException.class)
+                    .satisfies(e ->
+                            assertThat(e.getSuppressed()).singleElement().isInstanceOf(CorruptRegionException.class));
+            assertThat(Thread.interrupted()).isFalse();
+            assertThat(server.poll()).isNull();
+        }
+        world.assertEmptyAndWhole(one, "after an interrupt of a damaged call");
+    }
+
     /** Any bits in the table's own words: every call ends, with a result or an exception of the toolkit's own. */
     @Test
     void survivesAnyBitsInItsBlock() {
@@ -361,13 +480,15 @@ class RequestsTest {
                             + (random.nextBoolean()
                                     ? 8L * random.nextInt(6)
                                     : CallLayout.REPLY_OFFSET + 8L * random.nextInt(2));
-            long valid = io.shm.layout.CallWord.pack(
+            long valid = CallWord.pack(
                     1 + random.nextInt(CallState.values().length),
                     random.nextInt(4),
                     random.nextInt(4),
                     random.nextBoolean(),
                     random.nextInt(3));
-            damaged.world.region.memory.putLong(at, random.nextBoolean() ? random.nextLong() : valid);
+            // A word that there can be, -1 as a size that stands for a block, a cell's word that names no block.
+            long[] words = {random.nextLong(), random.nextLong(), valid, valid, -1, 1 + random.nextInt(200)};
+            damaged.world.region.memory.putLong(at, words[random.nextInt(words.length)]);
         }
     }
 
