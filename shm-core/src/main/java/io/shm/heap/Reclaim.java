@@ -155,7 +155,8 @@ public final class Reclaim {
      * As the other.
      *
      * <p>Publications first, all of them: whoever meets one of the dead one's may claim for it the block that it displaces,
-     * anywhere in the region. After that nobody makes a word with its number any more, and one walk finds all.
+     * anywhere in the region. After that nobody makes a word with its number any more, and one walk finds all. A channel
+     * that the dead one used may be half-published by another that is stopped: that is finished, too.
      *
      * @param witness told what it holds, by site, before any of it is freed or kept
      */
@@ -163,6 +164,7 @@ public final class Reclaim {
         gone = (int) memory.getLong(RegionMap.participantAt(slot) + ParticipantLayout.PROCESS_OFFSET)
                 & RecordWords.PROCESS_MASK;
         author = new OfTheGone(slot + 1);
+        findTypes();
         witness.accept(settlePublications(slot + 1));
         settleBlocks(slot);
         settleChannels(slot + 1);
@@ -174,7 +176,9 @@ public final class Reclaim {
     private Tally settlePublications(int owner) {
         Tally held = new Tally();
         scan.forEachWord((slab, recordAt, word) -> {
-            if (StateWord.owner(word) == owner && isPublication(word)) {
+            if (isPublication(word) && StateWord.owner(word) != owner) {
+                helpChannel(slab, recordAt);
+            } else if (isPublication(word)) {
                 RecordView block = scan.blockOf(slab, recordAt);
                 if (!block.damaged() && block.owner() == owner && isPublication(block.word())) {
                     handover.settlePublication(author, block.recordAt(), block.word());
@@ -187,14 +191,26 @@ public final class Reclaim {
         return held;
     }
 
-    private void settleBlocks(int slot) {
-        int owner = slot + 1;
+    private void helpChannel(SlabView slab, long recordAt) {
+        if (isOfChannels(recordAt)) {
+            RecordView block = scan.blockOf(slab, recordAt);
+            if (block != null && !block.damaged() && isPublication(block.word())) {
+                handover.helpPublished(author, recordAt, block.word());
+            }
+        }
+    }
+
+    private void findTypes() {
         Types types = new Types(memory, map);
         channelType = types.find(ChannelBlock.TYPE);
         requestsType = types.find(RequestsBlock.TYPE);
         broadcastType = types.find(BroadcastBlock.TYPE);
+    }
+
+    private void settleBlocks(int slot) {
+        int owner = slot + 1;
         scan.forEachWord((slab, recordAt, word) -> {
-            if (isChannel(recordAt, word)) {
+            if (StateWord.state(word) == BlockState.HELD.code() && isOfChannels(recordAt)) {
                 channels.add(recordAt);
             } else if (StateWord.owner(word) == owner || isShared(word)) {
                 RecordView block = scan.blockOf(slab, recordAt);
@@ -206,9 +222,8 @@ public final class Reclaim {
         });
     }
 
-    private boolean isChannel(long recordAt, long word) {
-        if ((channelType == Types.NONE && requestsType == Types.NONE && broadcastType == Types.NONE)
-                || StateWord.state(word) != BlockState.HELD.code()) {
+    private boolean isOfChannels(long recordAt) {
+        if (channelType == Types.NONE && requestsType == Types.NONE && broadcastType == Types.NONE) {
             return false;
         }
         int type = RecordWords.typeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));

@@ -514,14 +514,25 @@ public final class Handover {
      * @param word PUB or PUBS, of the dead one
      */
     public void settlePublication(Author author, long recordAt, long word) {
+        helpPublished(author, recordAt, word);
+        long cell = cells.cellOf(recordAt);
+        long handle = cells.handleOf(recordAt, word);
+        // No one puts the handle into a cell any more: what does not hold it now never will.
+        if (cells.word(recordAt) == word && !cells.holds(cell, handle)) {
+            retract(recordAt, word);
+        }
+    }
+
+    /**
+     * Finishes a publication of anybody's whose cell holds the handle already; another one is left as it is.
+     *
+     * @param word PUB or PUBS
+     */
+    public void helpPublished(Author author, long recordAt, long word) {
         long cell = cells.cellOf(recordAt);
         long handle = cells.handleOf(recordAt, word);
         if (cells.holds(cell, handle)) {
             help(author, cell, handle, recordAt, word);
-        }
-        // No one puts the handle into a cell any more: what does not hold it now never will.
-        if (cells.word(recordAt) == word && !cells.holds(cell, handle)) {
-            retract(recordAt, word);
         }
     }
 

@@ -65,7 +65,10 @@ public record RequestsBlock(long at, int capacity, boolean again) {
 
     /** Settles the calls of a participant that is gone. Dies half-way: the next one goes on with what is left. */
     public void reclaim(SharedMemory memory, int owner, LongConsumer empties) {
-        memory.putLongRelease(serversAt(owner - 1), 0);
+        long servers = memory.getLongAcquire(serversAt(owner - 1));
+        if (servers != 0) {
+            memory.compareAndSetLong(serversAt(owner - 1), servers, 0);
+        }
         int died = 0;
         for (int i = 0; i < capacity; i++) {
             died += CallStates.reclaim(memory, callAt(i), owner, again, empties) ? 1 : 0;
