@@ -10,6 +10,7 @@ import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.Cells;
+import io.shm.ledger.ChannelBlock;
 import io.shm.ledger.Finding;
 import io.shm.ledger.Findings;
 import io.shm.ledger.Invariant;
@@ -31,6 +32,9 @@ final class CellCheck {
     /** One object for all blocks. */
     private final LongConsumer innerCell = this::innerCell;
 
+    /** Whether the block that is looked at is a queue: its cells have words that name no block. */
+    private boolean inQueue;
+
     CellCheck(SharedMemory memory, RegionMap map, SlotsInUse slots, Findings findings) {
         this.memory = memory;
         this.map = map;
@@ -45,6 +49,7 @@ final class CellCheck {
     }
 
     void checkRoots() {
+        inQueue = false;
         for (int root = 1; root < map.rootCount(); root++) {
             cell("root", root, RootNames.cellAt(map, root));
         }
@@ -61,6 +66,7 @@ final class CellCheck {
             offer(block);
         }
         if (block.type() != Types.NONE) {
+            inQueue = ChannelBlock.TYPE.equals(types.get(block.type()));
             types.forEachCell(block.type(), block.payloadAt(), Math.min(block.size(), block.capacity()), innerCell);
         }
     }
@@ -134,7 +140,7 @@ final class CellCheck {
     /** What a cell holds: nothing, or a block whose record names this cell. */
     private void cell(String place, int number, long cell) {
         long handle = memory.getLongAcquire(cell);
-        if (Cells.isEmpty(handle)) {
+        if (handle == Handle.NONE || (inQueue && Cells.isEmpty(handle))) {
             return;
         }
         long recordAt = scan.recordAt(handle);

@@ -9,7 +9,9 @@ import io.shm.heap.Heap;
 import io.shm.heap.HeapFixture;
 import io.shm.heap.PoolSpec;
 import io.shm.layout.BroadcastLayout;
+import io.shm.layout.BroadcastSlotLayout;
 import io.shm.layout.BroadcastWord;
+import io.shm.layout.CallLayout;
 import io.shm.layout.ChannelLayout;
 import io.shm.layout.FaultLayout;
 import io.shm.layout.FaultWord;
@@ -269,6 +271,7 @@ class VerifierTest {
         expect(Invariant.CELL_PLACE, () -> put(at + RecordLayout.CELL_OFFSET, 1L << 50));
         expect(Invariant.CELL_DANGLING, () -> put(RootNames.cellAt(region.map, 6), small.handle()));
         expect(Invariant.CELL_DANGLING, () -> put(RootNames.cellAt(region.map, 6), -1));
+        expect(Invariant.CELL_DANGLING, () -> put(RootNames.cellAt(region.map, 6), 7));
         expect(Invariant.CELL_DANGLING, () -> put(at, BlockStates.live(1, generation)));
         long changed = at + RecordLayout.CHANGED_OFFSET;
         put(changed, HoldersWord.pack(generation, true, 1));
@@ -396,6 +399,8 @@ class VerifierTest {
         long told = BroadcastLayout.slotAt(broadcastAt, 2);
         expect(Invariant.CHANNEL_WORD, () -> put(told, BroadcastWord.pack(6, 1, 0, 0)));
         expect(Invariant.CHANNEL_OWNER, () -> put(told, BroadcastStates.writing(BroadcastStates.empty(1), 9)));
+        expect(Invariant.CELL_DANGLING, () -> put(told + BroadcastSlotLayout.CELL_OFFSET, 7));
+        expect(Invariant.CELL_DANGLING, () -> put(call + CallLayout.REPLY_OFFSET, QueueStates.empty(1)));
         long subscription = BroadcastLayout.subscriptionAt(broadcastAt, 3);
         expect(Invariant.CHANNEL_WORD, () -> put(subscription, 0));
         expect(
