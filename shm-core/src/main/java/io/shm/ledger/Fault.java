@@ -33,7 +33,7 @@ public final class Fault {
     long observed;
     long foundAt;
     byte[] found = NOTHING;
-    /** Whether the block has had more generations than one in this life. */
+    /** Whether the block is known to have had more generations than one in this life; where its hand-over failed it is not. */
     private boolean handedOver;
 
     private Fault(FaultKind kind) {
@@ -238,14 +238,14 @@ public final class Fault {
         return kind.key() == FaultKind.Key.BLOCK;
     }
 
-    /** Whether the block may have had another generation when the same was found before: each owner has one of his own. */
-    boolean mayBeKnownOfFormerOwner() {
-        return isOneForAll() && handedOver;
-    }
-
-    /** Whether it is the same damage to the same allocation, whoever had the block meanwhile. */
+    /**
+     * Whether it is the same damage to the same allocation, whoever had the block meanwhile: each owner has a generation of
+     * his own. A place may have several lives in a millisecond; one in which something was found later than that is this
+     * one, since it was not over then.
+     */
     boolean isSameDamage(Fault earlier) {
-        return earlier.kind == kind
+        return (handedOver || earlier.firstAtMs > allocated.atMs())
+                && earlier.kind == kind
                 && earlier.offset == offset
                 && earlier.expected == expected
                 && earlier.observed == observed

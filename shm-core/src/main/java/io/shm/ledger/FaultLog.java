@@ -59,7 +59,7 @@ public final class FaultLog {
             }
             return true;
         }
-        if (fault.mayBeKnownOfFormerOwner() && isKnownOfFormerOwner(fault)) {
+        if (fault.isOneForAll() && isKnownOfFormerOwner(fault)) {
             return true;
         }
         if (fault.isOneForAll() && isGroupFull(fault)) {
@@ -92,6 +92,7 @@ public final class FaultLog {
         for (int i = 0; i < map.faultCount(); i++) {
             long at = map.faultAt(i);
             if (FaultWord.kind(memory.getLongAcquire(at + FaultLayout.WORD_OFFSET)) == fault.kind.code()
+                    && memory.getLong(at + FaultLayout.OFFSET_OFFSET) == fault.offset
                     && fault.isSameDamage(read(at, fault.kind))) {
                 return true;
             }

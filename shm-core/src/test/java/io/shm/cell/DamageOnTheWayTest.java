@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shm.heap.Block;
 import io.shm.heap.Heap;
+import io.shm.heap.HeapFixture;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultLog;
 import java.util.List;
@@ -40,6 +41,21 @@ class DamageOnTheWayTest {
         overrun(block);
         goRound(giver.heap);
         Block taken = handOver(block);
+        goRound(taker.heap);
+        taken.free();
+
+        assertThat(faults()).singleElement().extracting(Fault::count).isEqualTo(1L);
+    }
+
+    @Test
+    void isToldOfOnceThoughAHandOverFailedSince() {
+        Block block = giver.allocate(100);
+        overrun(block);
+        giver.heap.tick(HeapFixture.NOW + 1);
+        goRound(giver.heap);
+        Block taken = handOver(block);
+        assertThat(taker.root("full").publish(taker.allocate(8))).isTrue();
+        assertThat(taker.root("full").publish(taken)).isFalse();
         goRound(taker.heap);
         taken.free();
 
