@@ -84,6 +84,40 @@ class FaultsTest {
         assertThat(faults().stream().mapToLong(FaultRow::count).sum()).isEqualTo(2);
     }
 
+    /** A large block's free gives back the slabs that its record lies in. */
+    @Test
+    void aDoubleFreeOfWhatWasGivenBackHasAllThreeLines() {
+        Site take = Site.of("a.B", "take", "B.java", 1);
+        Site first = Site.of("a.B", "first", "B.java", 2);
+        Block block = region.allocate(300_000, take);
+        block.free(first);
+        assertThatThrownBy(block::free)
+                .isInstanceOf(StaleHandleException.class)
+                .hasMessageContaining("double free")
+                .hasMessageContaining("was freed before by process " + PID)
+                .hasMessageContaining("at a.B.first(B.java:2); it was 300000 bytes allocated by");
+        assertThatThrownBy(() -> region.free(block.handle())).hasMessageContaining("at a.B.first(B.java:2)");
+
+        assertThat(faults()).allSatisfy(fault -> {
+            assertThat(fault.kind()).isEqualTo("double-free");
+            assertThat(fault.size()).isEqualTo(300_000);
+            assertThat(fault.allocated().site()).hasToString(take.toString());
+            assertThat(fault.other().site()).hasToString(first.toString());
+        });
+        assertThat(faults().get(0).offset()).isEqualTo(block.offset());
+        assertThat(faults().stream().mapToLong(FaultRow::count).sum()).isEqualTo(2);
+    }
+
+    @Test
+    void aDoubleFreeOfWhatIsUsedAgainSaysNothingOfTheFirst() {
+        Block block = region.allocate(300_000);
+        block.free();
+        Block other = region.allocate(400_000);
+        assertThatThrownBy(block::free).isInstanceOf(StaleHandleException.class);
+        assertThat(faults()).singleElement().extracting(FaultRow::other).isNull();
+        other.free();
+    }
+
     @Test
     void freeOfNullIsSilent() {
         region.free(null);

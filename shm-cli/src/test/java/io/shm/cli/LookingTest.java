@@ -413,9 +413,8 @@ class LookingTest extends OnARegion {
         String pid = Long.toString(ProcessHandle.current().pid());
 
         assertThat(look("broadcasts").out())
-                .containsPattern(
-                        "ticks +32 +34 +" + pid + " +32 +2 +active\nticks +32 +34 +" + pid
-                                + " +0 +0 +active\n2 lines\n");
+                .containsPattern("ticks +32 +34 +" + pid + " +32 +2 +active\nticks +32 +34 +" + pid
+                        + " +0 +0 +active\n2 lines\n");
         assertThat(Cli.objects(look("broadcasts", "--json").json(), "subscriptions"))
                 .extracting(row -> row.get("lag"))
                 .containsExactly(slow.lag(), 0L);

@@ -32,7 +32,7 @@ final class Diagnosis {
         if (handle == Handle.NONE) {
             return name + " is no block";
         }
-        RecordView record = scan.block(Handle.slab(handle), Handle.index(handle));
+        RecordView record = scan.blockOrRemains(handle);
         if (record == null) {
             return name + " names a place where there is no block: slab=" + Handle.slab(handle) + " index="
                     + Handle.index(handle);

@@ -55,15 +55,15 @@ public final class Faults {
         caller = capture;
     }
 
-    /** A free that was refused, of a block that its holder knows by this word. */
-    void refusedFree(long recordAt, long word, int site, FreeResult result) {
+    /** A free that was refused, of a block that its holder knows by this word, and where its payload lay, or 0. */
+    void refusedFree(long recordAt, long word, long payloadAt, int site, FreeResult result) {
         int slab = (int) map.slabOf(recordAt);
         long handle = Handle.pack(slab, RecordLayout.indexOf(map.slabAt(slab), recordAt), StateWord.generation(word));
         switch (result) {
-            case DOUBLE_FREE -> ofHandle(FaultKind.DOUBLE_FREE, handle, site);
-            case NOT_OWNER, IN_CELL -> ofHandle(FaultKind.NOT_OWNER, handle, site);
-            case STALE -> ofHandle(FaultKind.STALE_HANDLE, handle, site);
-            case DAMAGED -> ofHandle(FaultKind.DAMAGED_RECORD, handle, site);
+            case DOUBLE_FREE -> ofHandle(FaultKind.DOUBLE_FREE, handle, payloadAt, site);
+            case NOT_OWNER, IN_CELL -> ofHandle(FaultKind.NOT_OWNER, handle, payloadAt, site);
+            case STALE -> ofHandle(FaultKind.STALE_HANDLE, handle, payloadAt, site);
+            case DAMAGED -> ofHandle(FaultKind.DAMAGED_RECORD, handle, payloadAt, site);
             case FREED -> {}
         }
     }
@@ -72,12 +72,12 @@ public final class Faults {
     public void freeOfStaleHandle(long handle, int site) {
         RecordView block = view(handle);
         boolean freedBefore = block != null && block.isFree() && Handle.matches(handle, block.word());
-        ofHandle(freedBefore ? FaultKind.DOUBLE_FREE : FaultKind.STALE_HANDLE, handle, site);
+        ofHandle(freedBefore ? FaultKind.DOUBLE_FREE : FaultKind.STALE_HANDLE, handle, 0, site);
     }
 
     /** A use of a handle that names no block in use. */
     public void staleHandle(long handle, int site) {
-        ofHandle(FaultKind.STALE_HANDLE, handle, site);
+        ofHandle(FaultKind.STALE_HANDLE, handle, 0, site);
     }
 
     /** An allocation, or a growth, beyond the budget of its tag. */
@@ -136,7 +136,7 @@ public final class Faults {
         }
     }
 
-    private void ofHandle(FaultKind kind, long handle, int site) {
+    private void ofHandle(FaultKind kind, long handle, long payloadAt, int site) {
         if (!writes || handle == Handle.NONE) {
             return;
         }
@@ -148,7 +148,9 @@ public final class Faults {
             damagedRecord(block);
         } else if (Handle.matches(handle, block.word())) {
             // The life that was meant, perhaps over: its record is as it was, with who ended it.
+            long offset = block.payloadAt() != 0 ? block.payloadAt() : payloadAt;
             write(fault.block(block, allocated(block))
+                    .place(offset, block.sizeWord(), handle, block.generation())
                     .other(changed(block))
                     .amount(1, block.size())
                     .observed(0, block.word()));
@@ -161,7 +163,7 @@ public final class Faults {
     }
 
     private RecordView view(long handle) {
-        return scan.another().block(Handle.slab(handle), Handle.index(handle));
+        return scan.another().blockOrRemains(handle);
     }
 
     void write(Fault fault) {

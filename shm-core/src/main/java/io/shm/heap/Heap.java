@@ -539,7 +539,7 @@ public final class Heap implements Author {
             }
             long seen = memory.getLongAcquire(recordAt);
             if (seen != word || !StateWord.isHeldBy(word, liveHere)) {
-                return refused(recordAt, seen, word, site);
+                return refused(recordAt, seen, word, payloadAt, site);
             }
             long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
             // Mostly a block lies where its payload does, and is as long as its object says: then nothing need be
@@ -553,7 +553,7 @@ public final class Heap implements Author {
             boolean freed = isBudgeted(RecordWords.tagOf(size))
                     ? freeCharged(recordAt, word, size, isWhole, noted)
                     : freeUncharged(recordAt, word, size, isWhole, noted);
-            return freed ? FreeResult.FREED : refused(recordAt, memory.getLongAcquire(recordAt), word, site);
+            return freed ? FreeResult.FREED : refused(recordAt, memory.getLongAcquire(recordAt), word, payloadAt, site);
         } catch (InternalError e) {
             throw lost(e);
         }
@@ -566,7 +566,7 @@ public final class Heap implements Author {
                 ? freeCharged(recordAt, word, size, isWhole, site)
                 : freeUncharged(recordAt, word, size, isWhole, site);
         if (!freed) {
-            return refused(recordAt, memory.getLongAcquire(recordAt), word, site);
+            return refused(recordAt, memory.getLongAcquire(recordAt), word, payloadAt, site);
         }
         tell(
                 EventKind.FREED,
@@ -580,13 +580,13 @@ public final class Heap implements Author {
         return FreeResult.FREED;
     }
 
-    private FreeResult refused(long recordAt, long seen, long word, int site) {
+    private FreeResult refused(long recordAt, long seen, long word, long payloadAt, int site) {
         checkOpen();
         FreeResult result = FreeResult.of(seen, word, owner);
         if (result == FreeResult.DAMAGED && wasFreedIntoQuarantine(recordAt, seen, word)) {
             result = FreeResult.DOUBLE_FREE;
         }
-        faults.refusedFree(recordAt, word, site, result);
+        faults.refusedFree(recordAt, word, payloadAt, site, result);
         return result;
     }
 
@@ -1273,7 +1273,11 @@ public final class Heap implements Author {
     void refusedResize(Block block) {
         FreeResult result = FreeResult.of(memory.getLongAcquire(block.recordAt()), block.word(), owner);
         faults.refusedFree(
-                block.recordAt(), block.word(), 0, result == FreeResult.DOUBLE_FREE ? FreeResult.STALE : result);
+                block.recordAt(),
+                block.word(),
+                block.offset(),
+                0,
+                result == FreeResult.DOUBLE_FREE ? FreeResult.STALE : result);
     }
 
     /** A block of the same tag, site and flags; null where there is no room. */

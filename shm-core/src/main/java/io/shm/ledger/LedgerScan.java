@@ -174,6 +174,35 @@ public final class LedgerScan {
         return recordView;
     }
 
+    /**
+     * What a handle names, or what is left of it where its slab was given back since: the record of its last life, as long as
+     * nobody has used the slab again. Of the latter nothing is known of where its bytes lay.
+     *
+     * @return valid until the next read; null where there is neither
+     */
+    public RecordView blockOrRemains(long handle) {
+        int slab = Handle.slab(handle);
+        int index = Handle.index(handle);
+        RecordView block = block(slab, index);
+        if (block != null
+                || slab < 0
+                || slab >= slabCount()
+                || index < 0
+                || index >= Geometry.MAX_BLOCKS
+                || slabView.state() != SlabState.FREE) {
+            return block;
+        }
+        recordView.read(memory, slab, index, RecordLayout.recordAt(map.slabAt(slab), index), 0, 0);
+        // Any program's bytes may lie there by now: believed is only what is that life's for certain.
+        return !recordView.damaged()
+                        && recordView.isFree()
+                        && Handle.matches(handle, recordView.word())
+                        && recordView.isSealed()
+                        && memory.getLongAcquire(map.slabEntryAt(slab)) == slabView.word
+                ? recordView
+                : null;
+    }
+
     private int headOf(int slab, int count) {
         readSlab(slab, count);
         if (slabView.state() != SlabState.TAIL) {

@@ -66,6 +66,9 @@ public final class FaultText {
     }
 
     private static String block(FaultRow fault) {
+        if (fault.offset() == 0 && fault.size() != 0) {
+            return Numbers.sizeInWords(fault.size()) + ", in space that was given back since";
+        }
         if (fault.offset() == 0) {
             return fault.handle() == 0 ? "" : "handle " + Numbers.hex(fault.handle()) + " names no block";
         }
