@@ -22,8 +22,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Messages that each subscriber gets, in the order in which they were sent, from its subscription on; the last one that has read
- * a message frees it.
+ * Messages that each subscriber gets, in the order in which they were sent, from its subscription on; the last one that has
+ * read a message frees it.
  *
  * <pre>{@code
  * Broadcast ticks = region.broadcast("ticks", 1024);          // in every process
@@ -62,6 +62,7 @@ public final class Broadcast {
     private final SharedMemory memory;
     private final Heap heap;
     private final Block block;
+    private final HomeBlock home;
     private final BroadcastBlock broadcast;
     private final BroadcastRing ring;
     private final CellOwner cells;
@@ -86,6 +87,7 @@ public final class Broadcast {
         this.memory = memory;
         this.heap = heap;
         this.block = block;
+        this.home = new HomeBlock("broadcast '" + name + "'", heap, block);
         this.cells = cells;
         this.broadcast = BroadcastBlock.TYPE.equals(heap.typeOf(block))
                 ? BroadcastBlock.of(memory, block.offset(), block.size())
@@ -449,15 +451,8 @@ public final class Broadcast {
         return BroadcastLayout.figuresAt(broadcast.at(), index);
     }
 
-    /** The bytes of a block that was freed are another's: no broadcast. */
     void checkOpen() {
-        heap.checkOpen();
-        if (owner == 0) {
-            throw new IllegalStateException("the region is attached read-only: it sends and receives nothing");
-        }
-        if (!block.isInUse()) {
-            throw new StaleHandleException("broadcast '" + name + "' is gone: " + heap.describe(block.handle()));
-        }
+        home.checkOpen();
     }
 
     @Override

@@ -54,7 +54,7 @@ final class BroadcastRing {
         }
     }
 
-    /** How many laps the one that was filled last, in the slot of a position, is ahead of that; negative: it is not filled yet. */
+    /** How many laps what was put last into the slot of a position is ahead of that; negative: it is not filled yet. */
     int filled(long position, long word) {
         BroadcastState state = BroadcastStates.of(word);
         if (state == null) {
@@ -62,8 +62,13 @@ final class BroadcastRing {
                     "corrupt region: a broadcast's slot has a word that it cannot have: offset=%d observed=0x%016x",
                     slotAt(position), word));
         }
-        int lap = BroadcastWord.lap(word) - (state == BroadcastState.EMPTY ? 1 : 0);
-        return QueueWord.ahead(lap & BroadcastWord.LAP_MASK, lapAt(position));
+        return QueueWord.ahead(lastLap(word), lapAt(position));
+    }
+
+    /** The lap of what was put last into a slot. */
+    private static int lastLap(long word) {
+        boolean isEmpty = BroadcastStates.of(word) == BroadcastState.EMPTY;
+        return (BroadcastWord.lap(word) - (isEmpty ? 1 : 0)) & BroadcastWord.LAP_MASK;
     }
 
     boolean isFilled(long position) {
@@ -134,16 +139,22 @@ final class BroadcastRing {
         }
     }
 
-    /** Sets the tail to what the slots say: the first position, from one on that was filled, that is not. */
+    /**
+     * Sets the tail to what the slots say: the position behind the furthest that was filled. A slot before it that is of an
+     * earlier lap than its neighbours is damaged.
+     */
     long resync() {
-        long first = word(0);
-        BroadcastState state = BroadcastStates.of(first);
-        int lap = BroadcastWord.lap(first) - (state == BroadcastState.EMPTY ? 1 : 0);
-        // One time round is added, so that the lap before it is none below 0.
-        long tail = ((long) (lap & BroadcastWord.LAP_MASK) + BroadcastWord.LAP_MASK + 1) << shift;
-        for (int step = 0; step < block.capacity() && isFilled(tail); step++) {
-            tail++;
+        int lap = lastLap(word(0));
+        int last = 0;
+        for (int i = 1; i < block.capacity(); i++) {
+            int its = lastLap(word(i));
+            if (QueueWord.ahead(its, lap) >= 0) {
+                lap = its;
+                last = i;
+            }
         }
+        // One time round is added, so that the lap before it is none below 0.
+        long tail = (((long) lap + BroadcastWord.LAP_MASK + 1) << shift) + last + 1;
         memory.putLongRelease(block.at() + BroadcastLayout.TAIL_OFFSET, tail);
         return tail;
     }

@@ -1,7 +1,6 @@
 package io.shm.channel;
 
 import io.shm.error.CorruptRegionException;
-import io.shm.error.StaleHandleException;
 import io.shm.heap.Block;
 import io.shm.heap.Heap;
 import io.shm.layout.CallLayout;
@@ -22,7 +21,7 @@ final class CallTable {
     private final String name;
     private final SharedMemory memory;
     private final Heap heap;
-    private final Block block;
+    private final HomeBlock home;
     private final RequestsBlock table;
     private final CellOwner cells;
     private final Signal servers;
@@ -34,7 +33,7 @@ final class CallTable {
         this.name = name;
         this.memory = memory;
         this.heap = heap;
-        this.block = block;
+        this.home = new HomeBlock("the table of requests '" + name + "'", heap, block);
         this.table = RequestsBlock.TYPE.equals(heap.typeOf(block))
                 ? RequestsBlock.of(memory, block.offset(), block.size())
                 : null;
@@ -160,15 +159,8 @@ final class CallTable {
         memory.getAndAddLong(table.at() + offset, 1);
     }
 
-    /** The bytes of a block that was freed are another's: no table. */
     void checkOpen() {
-        heap.checkOpen();
-        if (owner() == 0) {
-            throw new IllegalStateException("the region is attached read-only: it asks and serves nothing");
-        }
-        if (!block.isInUse()) {
-            throw new StaleHandleException("requests '" + name + "' are gone: " + heap.describe(block.handle()));
-        }
+        home.checkOpen();
     }
 
     CorruptRegionException withoutBlock(int index) {

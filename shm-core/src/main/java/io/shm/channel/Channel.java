@@ -72,6 +72,7 @@ public final class Channel {
     private final RegionMap map;
     private final Heap heap;
     private final Block block;
+    private final HomeBlock home;
     private final ChannelBlock channel;
     private final Handover handover;
     private final Ring ring;
@@ -97,6 +98,7 @@ public final class Channel {
         this.map = map;
         this.heap = heap;
         this.block = block;
+        this.home = new HomeBlock("channel '" + name + "'", heap, block);
         this.channel = ChannelBlock.TYPE.equals(heap.typeOf(block))
                 ? ChannelBlock.of(memory, block.offset(), block.size())
                 : null;
@@ -146,13 +148,13 @@ public final class Channel {
 
     /** Messages that wait, as far as the hints know: exact while nobody sends or receives. */
     public int size() {
-        checkOpen();
+        home.checkOpen();
         return (int) Math.max(0, Math.min(capacity(), ring.tail() - ring.head()));
     }
 
     /** Small messages whose receiver died before it had finished, in a channel that does not deliver them again. */
     public long lost() {
-        checkOpen();
+        home.checkOpen();
         return memory.getLongAcquire(channel.at() + ChannelLayout.LOST_OFFSET);
     }
 
@@ -176,7 +178,7 @@ public final class Channel {
         if (!heap.isOurs(message)) {
             throw new IllegalArgumentException("a block goes through channels of its own region: " + message);
         }
-        checkOpen();
+        home.checkOpen();
         long recordAt = heap.recordAt(message);
         long live = heap.word(message);
         boolean started = false;
@@ -249,8 +251,7 @@ public final class Channel {
             throw new IllegalArgumentException(
                     "a message without a block has at most " + INLINE_BYTES + " bytes, not " + length);
         }
-        checkOpen();
-        checkJoined();
+        home.checkOpen();
         long position = ring.tail();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             position = ring.toFill(position);
@@ -437,8 +438,7 @@ public final class Channel {
     }
 
     private boolean takeNext(Message message, boolean blocksOnly) {
-        checkOpen();
-        checkJoined();
+        home.checkOpen();
         if (channel.again() && takeOrphan(message, blocksOnly)) {
             return true;
         }
@@ -587,20 +587,6 @@ public final class Channel {
             ring.heal();
         }
         return waiting.goesOn(signal, round, deadline);
-    }
-
-    private void checkJoined() {
-        if (owner == 0) {
-            throw new IllegalStateException("the region is attached read-only: it sends and receives nothing");
-        }
-    }
-
-    /** The bytes of a block that was freed are another's: no channel. */
-    private void checkOpen() {
-        heap.checkOpen();
-        if (!block.isInUse()) {
-            throw new StaleHandleException("channel '" + name + "' is gone: " + heap.describe(block.handle()));
-        }
     }
 
     @Override

@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
  * if (answer != Answer.REPLIED) { ... }                       // one that asks
  * }</pre>
  *
- * <p>Request and reply are each a block, which is the receiver's own in the end, or up to {@value #INLINE_BYTES} bytes that lie in
- * the table. So many calls can be under way as the table has entries; {@link #call} waits for one, {@link #ask} refuses.
+ * <p>Request and reply are each a block, which is the receiver's own in the end, or up to {@value #INLINE_BYTES} bytes that lie
+ * in the table. So many calls can be under way as the table has entries; {@link #call} waits for one, {@link #ask} refuses.
  *
  * <p>Whoever dies: a requester's request is not done, or its reply is freed by the server. A server's call is answered with
  * {@link Answer#SERVER_DIED} as soon as it is reaped, within some tenths of a second, or is done by another, see {@link

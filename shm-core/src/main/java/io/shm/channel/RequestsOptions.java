@@ -29,8 +29,8 @@ public final class RequestsOptions {
 
     /**
      * A request whose server dies goes to another server, marked as such, until its time is over: so it may be done more than
-     * once. Not where the dead one had taken the request's block for its own ({@link Request#takeBlock()}). A request waits for a
-     * server as long as its time lasts, also where there is none at first.
+     * once. Not where the dead one had taken the request's block for its own ({@link Request#takeBlock()}). A request waits for
+     * a server as long as its time lasts, also where there is none at first.
      */
     public RequestsOptions redelivers() {
         return new RequestsOptions(calls, true);

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * One that serves requests: made by {@link Requests#server()}, counted among those that do until it is closed.
  *
- * <p>Threads: any number may take requests of one server; each request is for one thread at a time. A process that dies while it
- * has a request: see {@link RequestsOptions}.
+ * <p>Threads: any number may take requests of one server; each request is for one thread at a time. A process that dies while
+ * it has a request: see {@link RequestsOptions}.
  */
 public final class Server implements AutoCloseable {
     private final CallTable calls;

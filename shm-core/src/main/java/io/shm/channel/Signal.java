@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Who wants to sleep writes its number, then looks once more for what it waits for, then sleeps as long as the word is
  * the same. Who has something for it does that first, then looks at the word, and if it names somebody clears it and wakes
- * all. So either the sleeper sees the thing, or the waker sees the sleeper. A dead sleeper costs one wake-up for nothing. A waker
- * that dies or is stopped in between costs the sleepers the rest of their time, which is bounded: they look again.
+ * all. So either the sleeper sees the thing, or the waker sees the sleeper. A dead sleeper costs one wake-up for nothing. A
+ * waker that dies or is stopped in between costs the sleepers the rest of their time, which is bounded: they look again.
  */
 final class Signal {
     /** A sleeper looks again after so long, nanoseconds. */

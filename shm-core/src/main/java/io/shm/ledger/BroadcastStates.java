@@ -18,8 +18,8 @@ import io.shm.memory.SharedMemory;
  *   pass: SKIPPED, FREEING, FULL that nobody is to read but those who do, of l -> the same of l+1
  * </pre>
  *
- * The slot's cell and payload are its owner's in WRITING, SKIPPED and FREEING. In FULL nobody writes them, and they are there for
- * whoever has a bit: a bit of those that read is taken out by its own reader alone, or by whoever reclaims it.
+ * The slot's cell and payload are its owner's in WRITING, SKIPPED and FREEING. In FULL nobody writes them, and they are there
+ * for whoever has a bit: a bit of those that read is taken out by its own reader alone, or by whoever reclaims it.
  *
  * <p>Threads and processes: each arrow is one CAS from the exact word seen; false means that the word had changed and
  * nothing was done.
@@ -60,7 +60,7 @@ public final class BroadcastStates {
         return owned(BroadcastState.WRITING, empty, owner);
     }
 
-    /** WRITING(P,l) → FULL(l), by P, once all is written. Decides that the message is sent. Dies after: nothing is left to do. */
+    /** WRITING(P,l) → FULL(l), by P, once all is written. Decides that it is sent. Dies after: nothing is left to do. */
     public static boolean commit(SharedMemory memory, long at, long writing, int readers) {
         return memory.compareAndSetLong(
                 at, writing, BroadcastWord.pack(BroadcastState.FULL.code(), BroadcastWord.lap(writing), readers, 0));
@@ -105,7 +105,10 @@ public final class BroadcastStates {
         return memory.compareAndSetLong(at, full, fewer) ? fewer : 0;
     }
 
-    /** SKIPPED, FREEING, or FULL with readers only, of l → the same of l+1, by a sender whose turn is l+1. Dies after: nothing is left to do. */
+    /**
+     * SKIPPED, FREEING, or FULL with readers only, of l → the same of l+1, by a sender whose turn is l+1. Dies after: nothing is
+     * left to do.
+     */
     public static boolean pass(SharedMemory memory, long at, long word) {
         return memory.compareAndSetLong(
                 at,
@@ -118,8 +121,8 @@ public final class BroadcastStates {
     }
 
     /**
-     * WRITING(P,l), SKIPPED(P,l), FREEING(P,l) → EMPTY(l+1), by P, which has emptied the cell, or by whoever reclaims P, however
-     * often the slot was passed meanwhile. Dies after: nothing is left to do.
+     * WRITING(P,l), SKIPPED(P,l), FREEING(P,l) → EMPTY(l+1), by P, which has emptied the cell, or by whoever reclaims P,
+     * however often the slot was passed meanwhile. Dies after: nothing is left to do.
      */
     public static void finishOwn(SharedMemory memory, long at, int owner) {
         long word = memory.getLongAcquire(at);

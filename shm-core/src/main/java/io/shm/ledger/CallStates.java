@@ -21,8 +21,8 @@ import java.util.function.LongConsumer;
  * </pre>
  *
  * P is the requester, Q the server. Cells and payloads of the entry are those of one participant at a time: P's in CLAIM,
- * REPLIED, FAILED and DIED, Q's in TAKEN and ABANDONED, nobody's in ASKED and FREE. Who makes an entry free has emptied its cells
- * before. The request's block lies in its cell until then, unless the server takes it out: so it is there for another server
+ * REPLIED, FAILED and DIED, Q's in TAKEN and ABANDONED, nobody's in ASKED and FREE. Who makes an entry free has emptied its
+ * cells before. The request's block lies in its cell until then, unless the server takes it out: so it is there for another server
  * if this one dies.
  *
  * <p>Threads and processes: each arrow is one CAS from the exact word seen; false means that the word had changed and
@@ -54,7 +54,7 @@ public final class CallStates {
         return changed(free, CallState.CLAIM, requester, 0, false);
     }
 
-    /** CLAIM(P) → ASKED(P), by P, once the request is written. Dies after: the request is taken back, unless a server was faster. */
+    /** CLAIM(P) → ASKED(P), by P, once the request is written. Dies after: it is taken back, unless a server was faster. */
     public static boolean ask(SharedMemory memory, long at, long claim) {
         return memory.compareAndSetLong(
                 at, claim, changed(claim, CallState.ASKED, CallWord.requester(claim), 0, false));

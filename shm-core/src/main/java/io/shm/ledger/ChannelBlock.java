@@ -2,7 +2,6 @@ package io.shm.ledger;
 
 import io.shm.layout.ChannelLayout;
 import io.shm.layout.ChannelSlotLayout;
-import io.shm.layout.RegionMap;
 import io.shm.memory.SharedMemory;
 
 /**
@@ -22,11 +21,6 @@ public record ChannelBlock(long at, int capacity, boolean again) {
     public static final int GONE = 0;
 
     public static final int AGAIN = 1;
-
-    /** The id of {@link #TYPE} in a region; {@link Types#NONE} where no channel was ever made. */
-    public static int typeIn(SharedMemory memory, RegionMap map) {
-        return new Types(memory, map).find(TYPE);
-    }
 
     /** The channel in a payload; null where there is none. */
     public static ChannelBlock of(SharedMemory memory, long at, long size) {

@@ -49,7 +49,7 @@ public final class QueueStates {
         return QueueWord.pack(QueueState.WRITING.code(), owner, QueueWord.lap(empty));
     }
 
-    /** WRITING(P,l) → FULL(l), by P, once all is written. Decides that the message is sent. Dies after: nothing is left to do. */
+    /** WRITING(P,l) → FULL(l), by P, once all is written. Decides that it is sent. Dies after: nothing is left to do. */
     public static boolean commit(SharedMemory memory, long cell, long writing) {
         return memory.compareAndSetLong(cell, writing, changed(writing, QueueState.FULL, 0, 0));
     }
@@ -88,7 +88,7 @@ public final class QueueStates {
                 cell, held, changed(held, QueueState.of(QueueWord.state(held)), QueueWord.owner(held), 1));
     }
 
-    /** READING(Q,l) → ORPHAN(l), by whoever reclaims Q, where messages are delivered again. Dies after: nothing is left to do. */
+    /** READING(Q,l) → ORPHAN(l), by whoever reclaims Q, where it is delivered again. Dies after: nothing is left to do. */
     public static boolean orphan(SharedMemory memory, long cell, long reading) {
         return memory.compareAndSetLong(cell, reading, changed(reading, QueueState.ORPHAN, 0, 0));
     }

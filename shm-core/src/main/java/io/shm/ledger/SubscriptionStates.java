@@ -41,7 +41,7 @@ public final class SubscriptionStates {
         return StateWord.pack(SubscriptionState.ACTIVE.code(), owner, StateWord.generation(free));
     }
 
-    /** ACTIVE(P) → DETACHED(P), by a sender that does not wait for P. Dies after: its bits are taken out as the ring comes round. */
+    /** ACTIVE(P) → DETACHED(P), by a sender that does not wait for P. Dies after: its bits go as the ring comes round. */
     public static boolean detach(SharedMemory memory, long at, long active) {
         return memory.compareAndSetLong(at, active, same(SubscriptionState.DETACHED, active));
     }

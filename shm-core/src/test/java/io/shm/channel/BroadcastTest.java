@@ -562,6 +562,44 @@ class BroadcastTest {
         world.assertEmptyAndWhole(one, "after wrong hints");
     }
 
+    /** By damage: each slot has been empty for lap 51. */
+    @Test
+    void aSlotThatIsEmptyForAnotherLapIsUsedAgain() throws InterruptedException {
+        for (int slot = 0; slot < 4; slot++) {
+            for (int behind : new int[] {1, 2, 49, 50, (1 << 20) + 60, BroadcastWord.LAP_MASK}) {
+                emptyFor(behind, slot, true);
+            }
+            for (int ahead : new int[] {52, 1000, 1 << 19}) {
+                emptyFor(ahead, slot, false);
+            }
+        }
+    }
+
+    /** @param getsAll whether a subscription gets all that is sent, rather than what is sent once the others have come so far */
+    private static void emptyFor(int lap, int slot, boolean getsAll) throws InterruptedException {
+        BroadcastFixture fixture = new BroadcastFixture(768 << 10, 4);
+        BroadcastFixture.Peer sender = fixture.peer(1);
+        String when = "slot " + slot + " is empty for lap " + lap;
+        try (Subscription subscription = fixture.peer(2).broadcast.subscribe()) {
+            for (long i = 0; i < 200; i++) {
+                sender.send(i, i % 2 == 0);
+                assertThat(drain(subscription)).containsExactly(i);
+            }
+            fixture.world.region.memory.putLong(fixture.broadcast().slotAt(slot), BroadcastStates.empty(lap));
+            for (long i = 0; i < 8; i++) {
+                assertThat(sender.send(i, i % 2 == 0)).as(when).isEqualTo(1);
+                List<Long> read = new ArrayList<>();
+                if (getsAll) {
+                    assertThat(subscription.receive(m -> read.add(m.getLong(0)), 10, TimeUnit.SECONDS))
+                            .as(when)
+                            .isTrue();
+                    assertThat(read).as(when).containsExactly(i);
+                }
+            }
+        }
+        fixture.assertEmptyAndWhole(sender, when);
+    }
+
     /** Any bits in the block's own words: every call ends, with a result or an exception of the toolkit's own. */
     @Test
     void survivesAnyBitsInItsBlock() {

@@ -3,6 +3,7 @@ package io.shm.channel;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shm.error.ShmException;
 import io.shm.heap.Block;
 import io.shm.heap.HeapFixture;
 import io.shm.layout.ChannelLayout;
@@ -240,7 +241,7 @@ class ChannelCrashTest {
         try {
             ladder.run();
             return false;
-        } catch (AssertionError | RuntimeException e) {
+        } catch (AssertionError | ShmException e) {
             return true;
         }
     }

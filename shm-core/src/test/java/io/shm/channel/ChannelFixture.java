@@ -111,7 +111,7 @@ public final class ChannelFixture {
 
     public ChannelBlock channel() {
         ChannelBlock[] found = new ChannelBlock[1];
-        int type = ChannelBlock.typeIn(world.region.memory, world.region.map);
+        int type = new Types(world.region.memory, world.region.map).find(ChannelBlock.TYPE);
         LedgerScan scan = new LedgerScan(world.region.memory, world.region.map);
         scan.forEachWord((slab, recordAt, word) -> {
             if (!BlockStates.is(word, BlockState.HELD)) {
