@@ -13,6 +13,7 @@ import io.shm.channel.Request;
 import io.shm.channel.Requests;
 import io.shm.channel.Server;
 import io.shm.channel.Subscription;
+import io.shm.error.UnavailableException;
 import io.shm.heap.Block;
 import io.shm.heap.Heap;
 import io.shm.layout.BroadcastLayout;
@@ -385,6 +386,11 @@ final class ChannelSchedule {
                     broadcast.send(block, 0, TimeUnit.SECONDS);
                 } else {
                     broadcast.send(16, writes(value), 0, TimeUnit.SECONDS);
+                }
+            } catch (UnavailableException kept) {
+                // Both slots may be kept by others that are dead, or stopped in the middle of a message.
+                if (block != null && block.isLive()) {
+                    block.free();
                 }
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
