@@ -914,11 +914,18 @@ public final class Heap implements Author {
         }
     }
 
-    /** Makes a block that was just adopted an orphan again, for somebody else; false where it is not ours any more. */
-    public boolean giveUp(Block adopted) {
+    /**
+     * Makes a block that was just adopted an orphan again, for somebody else; false where it is not ours any more.
+     *
+     * @param note the orphan's before it was adopted: who had it last, and may have died while it wrote
+     */
+    public boolean giveUp(Block adopted, long note) {
         checkOpen();
-        return StateWord.owner(adopted.word()) == owner
-                && BlockStates.orphan(memory, adopted.recordAt(), adopted.word());
+        if (StateWord.owner(adopted.word()) != owner) {
+            return false;
+        }
+        BlockStates.noteGivenUp(memory, adopted.recordAt(), adopted.word(), process, note);
+        return BlockStates.orphan(memory, adopted.recordAt(), adopted.word());
     }
 
     /**

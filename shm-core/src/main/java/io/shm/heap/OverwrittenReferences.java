@@ -46,10 +46,21 @@ final class OverwrittenReferences {
                 && !block.damaged()
                 && block.state() == BlockState.HELD
                 && Handle.matches(before, block.word())
-                && block.cell() == cell
-                && note(block, by)) {
-            report(block, Trace.NONE, by);
+                && block.cell() == cell) {
+            if (note(block, by)) {
+                report(block, Trace.NONE, by);
+            } else {
+                name(block, by);
+            }
         }
+    }
+
+    /** The walk was quicker, as others had made the new block HELD: the note has nobody yet. */
+    private void name(RecordView block, Trace by) {
+        memory.compareAndSetLong(
+                block.recordAt() + RecordLayout.CHANGED_OFFSET,
+                RecordWords.changed(0, 0, BlockStates.OVERWRITTEN),
+                RecordWords.changed(by.process(), by.site(), BlockStates.OVERWRITTEN));
     }
 
     /** Looks whether a block that is HELD, as just read, is still in its cell. */

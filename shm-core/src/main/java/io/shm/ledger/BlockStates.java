@@ -85,6 +85,19 @@ public final class BlockStates {
                         RecordWords.changed(process, (int) (StateWord.generation(live) & 0xffffff), LOST));
     }
 
+    /**
+     * Notes again what an orphan's note was before its owner has adopted it, who is about to give it up. A CAS, and of the note
+     * alone, as in {@link #noteLost}. Dies after: it is the dead one's, and its note is made anew by whoever reclaims.
+     */
+    public static void noteGivenUp(SharedMemory memory, long recordAt, long live, int process, long former) {
+        long changed = memory.getLongAcquire(recordAt + RecordLayout.CHANGED_OFFSET);
+        if (RecordWords.actionOf(changed) == ADOPTED
+                && RecordWords.processOf(changed) == process
+                && memory.getLongAcquire(recordAt) == live) {
+            memory.compareAndSetLong(recordAt + RecordLayout.CHANGED_OFFSET, changed, former);
+        }
+    }
+
     /** What a live block's {@code CELL} is while its owner has it in a holder. */
     public static long inHolder(int holder) {
         return IN_HOLDER | holder;

@@ -323,26 +323,28 @@ public final class Handover {
         long pub = cells.word(recordAt);
         cells.setCell(recordAt, cell);
         note(author, recordAt, site, BlockStates.PUBLISHED);
-        // A publication that is half-done is finished first: then it is plain what is lost, and by whom.
-        help(author, cell);
-        // An exchange: of two at the same instant the second is to know what it has written over.
-        long before = cells.memory().getAndSetLong(cell, cells.handleOf(recordAt, live));
+        long before = putOver(author, cell, cells.handleOf(recordAt, live));
         if (!Cells.isEmpty(before)) {
-            holdRemoved(cell, before);
             overwritten.accept(before);
         }
         HandoverStates.hold(cells.memory(), recordAt, pub);
         return before;
     }
 
-    /** Finishes the publication of a block that was in a cell until we removed it: else its author would still be at it. */
-    private void holdRemoved(long cell, long handle) {
-        long recordAt = cells.recordOf(handle);
-        long word = recordAt < 0 ? 0 : cells.word(recordAt);
-        if (recordedState(recordAt, word, handle, cell) == BlockState.PUB
-                && RecordWords.actionOf(cells.changed(recordAt)) == BlockStates.PUBLISHED) {
-            HandoverStates.hold(cells.memory(), recordAt, word);
+    /**
+     * Puts a handle in the place of whatever a cell holds, once that is settled: then nobody can finish it, or claim for it
+     * what it has displaced, after it was written over. A CAS: of two at the same instant the second is to know what it has
+     * written over.
+     */
+    private long putOver(Author author, long cell, long handle) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long before = cells.get(cell);
+            boolean moves = !Cells.isEmpty(before) && settled(author, cell, before, cells.recordOf(before)) == REFUSED;
+            if (!moves && cells.compareAndSet(cell, before, handle)) {
+                return before;
+            }
         }
+        return cells.memory().getAndSetLong(cell, handle);
     }
 
     /**

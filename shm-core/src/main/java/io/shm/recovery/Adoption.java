@@ -36,11 +36,7 @@ public final class Adoption {
     private final Tags tags;
     private final Participants participants;
     private final long createdAt;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread orphans = new Thread(task, "shm-orphans");
-        orphans.setDaemon(true);
-        return orphans;
-    });
+    private final ExecutorService thread;
 
     /** The slots' words at the last look: one that has changed may have left orphans. */
     private final long[] words = new long[RegionMap.PARTICIPANTS];
@@ -58,6 +54,28 @@ public final class Adoption {
             Participants participants,
             long createdAt,
             OrphanListener listener) {
+        this(heap, scan, sites, tags, participants, createdAt, listener, Executors.newSingleThreadExecutor(task -> {
+            Thread orphans = new Thread(task, "shm-orphans");
+            orphans.setDaemon(true);
+            return orphans;
+        }));
+    }
+
+    /**
+     * As the other, on a thread of the caller's choice, for tests.
+     *
+     * @param thread runs one task at a time; shut down by {@link #stop}
+     */
+    public Adoption(
+            Heap heap,
+            LedgerScan scan,
+            Sites sites,
+            Tags tags,
+            Participants participants,
+            long createdAt,
+            OrphanListener listener,
+            ExecutorService thread) {
+        this.thread = thread;
         this.heap = heap;
         this.scan = scan;
         this.sites = sites;
@@ -117,6 +135,7 @@ public final class Adoption {
         }
         Optional<ProcessEntry> allocatedBy = participants.history().find(view.allocatedBy());
         Optional<ProcessEntry> lastOwner = participants.history().find(view.changedBy());
+        long note = view.changed();
         boolean left = lastOwner.filter(process -> process.leftAt() != 0).isPresent();
         Block block = heap.adopt(view);
         if (block == null) {
@@ -133,16 +152,16 @@ public final class Adoption {
         try {
             listener.adopted(orphan);
         } catch (RuntimeException | Error e) {
-            giveBack(block);
+            giveBack(block, note);
             Thread current = Thread.currentThread();
             current.getUncaughtExceptionHandler().uncaughtException(current, e);
         }
     }
 
-    private void giveBack(Block block) {
+    private void giveBack(Block block, long note) {
         try {
             refused.add(block.handle());
-            heap.giveUp(block);
+            heap.giveUp(block, note);
         } catch (RuntimeException closed) {
             // What this process held is settled as it leaves.
             return;

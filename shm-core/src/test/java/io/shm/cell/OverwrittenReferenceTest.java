@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shm.heap.Block;
+import io.shm.layout.Handle;
+import io.shm.ledger.BlockStates;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultKind;
 import io.shm.ledger.FaultLog;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
 import io.shm.memory.ArmedMemory;
@@ -119,6 +123,44 @@ class OverwrittenReferenceTest {
                     .hasSize(happened ? 1 : 0)
                     .allSatisfy(fault -> assertThat(fault.by().process()).isBetween(1, 2));
         }
+    }
+
+    @Test
+    void whoIsStoppedBeforeItTellsIsNamedInTheRecordThoughTheWalkWasQuicker() {
+        boolean happened = true;
+        boolean quicker = false;
+        for (int n = 1; happened; n++) {
+            CellFixture fresh = new CellFixture(1 << 20);
+            CellFixture.Peer other = fresh.peer(1);
+            Slot mail = other.root("mail");
+            Block lost = other.allocate(100);
+            mail.publish(lost);
+            long handle = lost.handle();
+            InterruptedMemory stopped = new InterruptedMemory(fresh.region.memory, n, () -> {
+                // It takes what is in the cell, and so ends the publication that is half-done.
+                mail.take();
+                goRound(other);
+            });
+            ArmedMemory view = new ArmedMemory(fresh.region.memory);
+            CellFixture.Peer writer = fresh.peer(2, view);
+            Slot same = writer.root("mail");
+            Block over = writer.allocate(50);
+            view.arm(stopped);
+            same.putRaw(over, LINE);
+            happened = stopped.happened();
+            goRound(other);
+            LedgerScan scan = new LedgerScan(fresh.region.memory, fresh.region.map);
+            RecordView record = scan.block(Handle.slab(handle), Handle.index(handle));
+            List<Fault> faults = new FaultLog(fresh.region.memory, fresh.region.map).read();
+            boolean isLost = Handle.matches(handle, record.word());
+            assertThat(faults).as("stopped before write %d", n).hasSize(isLost ? 1 : 0);
+            if (isLost) {
+                quicker |= faults.get(0).by().process() == 0;
+                assertThat(record.action()).isEqualTo(BlockStates.OVERWRITTEN);
+                assertThat(record.changedBy()).as("stopped before write %d", n).isEqualTo(2);
+            }
+        }
+        assertThat(quicker).as("the walk was quicker once").isTrue();
     }
 
     @Test

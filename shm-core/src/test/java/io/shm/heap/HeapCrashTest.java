@@ -291,8 +291,10 @@ class HeapCrashTest {
     void givesAnAdoptedBlockUpAgain() {
         dies(
                 (region, heap) -> {
-                    Block adopted = heap.adopt(orphan(region, 100, 0));
-                    return () -> heap.giveUp(adopted);
+                    RecordView orphan = orphan(region, 100, 0);
+                    long note = orphan.changed();
+                    Block adopted = heap.adopt(orphan);
+                    return () -> heap.giveUp(adopted, note);
                 },
                 HeapCrashTest::freeOrphans);
     }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +149,27 @@ class AdoptionTest {
         Heap another = region.heap(5);
         adoption(another, adopted::add).look();
         assertThat(adopted.take().block().size()).isEqualTo(100);
+    }
+
+    @Test
+    void whatAListenerDidNotWantIsStillThatOfTheDeadOneOnceItHasLeft() throws InterruptedException {
+        leaveBehind(100, (byte) 1);
+        die();
+        FakeProcess guest = machine.start();
+        Membership guests = on(guest).join("guest", null);
+        CountDownLatch refused = new CountDownLatch(1);
+        Adoption unwilling = adoption(region.heapOf(guests), orphan -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> refused.countDown());
+            throw new IllegalArgumentException("unwanted");
+        });
+        unwilling.look();
+        refused.await();
+        on(guest).leave(guests, slot -> region.reclaim(region.memory, true).reclaim(slot));
+        adoption(heap, adopted::add).look();
+        Orphan orphan = adopted.take();
+
+        assertThat(orphan.lastOwner().orElseThrow().name()).isEqualTo("victim");
+        assertThat(orphan.mayBeHalfWritten()).isTrue();
     }
 
     private void leaveBehindAs(FakeProcess process) {
