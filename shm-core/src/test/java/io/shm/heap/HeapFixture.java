@@ -10,6 +10,7 @@ import io.shm.layout.SlabLayout;
 import io.shm.layout.SlabWord;
 import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
+import io.shm.ledger.Finding;
 import io.shm.ledger.HeaderSpec;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** A region on plain memory with as many heaps as a test wants, each as if in a process of its own. */
@@ -35,6 +37,9 @@ public final class HeapFixture {
 
     public final SharedMemory memory;
     public final RegionMap map;
+    /** Of a region that grows: all that it may have, whatever its length is. */
+    private final SharedMemory all;
+
     public final Tags tags;
     /** Bytes of the file, if the region grows: more of the memory must not be touched. */
     public long length;
@@ -52,7 +57,7 @@ public final class HeapFixture {
 
     private HeapFixture(int size, int maximum, PoolSpec... pools) {
         length = size;
-        SharedMemory all = SharedMemory.ofPrivate(maximum);
+        all = SharedMemory.ofPrivate(maximum);
         memory = maximum == size
                 ? all
                 : SharedMemory.growing(all.addressOf(0, maximum), maximum, () -> length, true, all);
@@ -63,6 +68,21 @@ public final class HeapFixture {
         Heap.createPools(memory, map, tags, List.of(pools));
         // The processes of these regions have their owners' numbers, which nobody has drawn.
         memory.putLong(HeaderLayout.NEXT_PROCESS_OFFSET, 100);
+    }
+
+    /** Another region on the bytes of one that grows, which must not be used any more: as these say, and as long. */
+    public HeapFixture again(byte[] bytes) {
+        return new HeapFixture(this, bytes);
+    }
+
+    private HeapFixture(HeapFixture former, byte[] bytes) {
+        all = former.all;
+        map = former.map;
+        length = bytes.length;
+        all.fill(0, all.size(), (byte) 0);
+        all.putBytes(0, bytes, 0, bytes.length);
+        memory = SharedMemory.growing(all.addressOf(0, all.size()), all.size(), () -> length, true, all);
+        tags = new Tags(memory, map);
     }
 
     /** The heap of the participant in slot {@code owner - 1}; its process id is the owner's number. */
@@ -80,7 +100,12 @@ public final class HeapFixture {
 
     /** The heap of one that has joined. */
     public Heap heapOf(Membership membership) {
-        return heap(memory, membership.owner(), membership.processId());
+        return heapOf(membership, memory);
+    }
+
+    /** As {@link #heapOf(Membership)}, through a view of this fixture's memory. */
+    public Heap heapOf(Membership membership, SharedMemory view) {
+        return heap(view, membership.owner(), membership.processId());
     }
 
     private Heap heap(SharedMemory view, int owner, int process) {
@@ -171,11 +196,16 @@ public final class HeapFixture {
 
     /** Every slab visited once, everything adds up to the region, nothing is damaged, and every invariant holds. */
     public Books audit() {
+        return audit(finding -> false);
+    }
+
+    /** As {@link #audit()}, but for rules that a test has broken on purpose. */
+    public Books audit(Predicate<Finding> expected) {
         Books books = books();
         assertThat(books.problems).as("problems").isEmpty();
         assertThat(books.total).as("sum of the parts").isEqualTo(memory.size());
         assertThat(books.visited).as("slabs visited").isEqualTo(new LedgerScan(memory, map).slabCount());
-        RegionAudit.holds(memory, map, "in an audit");
+        RegionAudit.holds(memory, map, "in an audit", expected);
         return books;
     }
 

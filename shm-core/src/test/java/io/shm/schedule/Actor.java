@@ -12,13 +12,20 @@ import io.shm.inspect.Inspector;
 import io.shm.inspect.Leak;
 import io.shm.inspect.LeakKind;
 import io.shm.inspect.Source;
+import io.shm.layout.Handle;
+import io.shm.ledger.BlockState;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
+import io.shm.ledger.Tags;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.FakeLocks;
 import io.shm.participant.Membership;
 import io.shm.participant.Participants;
 import io.shm.participant.SlotLocks;
+import io.shm.recovery.Adoption;
+import io.shm.recovery.Orphan;
 import io.shm.recovery.Settlement;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +59,14 @@ final class Actor {
     private Participants participants;
     private Membership membership;
     private Heap heap;
+    private Adoption adoption;
+    private final List<Orphan> adopted = new ArrayList<>();
     private boolean dead;
+    /** What it is about that a death leaves untold. */
+    private boolean telling;
+
+    private boolean adopting;
+    private AssertionError wrong;
 
     /** A block that is this actor's alone: what another writes to it would be seen. */
     static final class Owned {
@@ -116,9 +130,18 @@ final class Actor {
         process = schedule.machine.start();
         participants = new Participants(view, schedule.region.map, process, process);
         membership = participants.join("actor-" + number, settlement());
-        heap = schedule.region.heap(membership.owner(), view);
+        heap = schedule.region.heapOf(membership, view);
         space = new CellSpace(view, schedule.region.map, heap, new Sites(view, schedule.region.map));
         roots = new Roots(space, view, schedule.region.map);
+        adoption = new Adoption(
+                heap,
+                scan(),
+                new Sites(view, schedule.region.map),
+                new Tags(view, schedule.region.map),
+                participants,
+                0,
+                this::adopted,
+                new HereAndNow());
         schedule.present.put(number, self());
         if (random.nextBoolean()) {
             heap.beforeRefusal(() -> reapDead() > 0);
@@ -129,7 +152,7 @@ final class Actor {
     void leave() {
         owned.forEach(Owned::check);
         held.forEach(Actor::check);
-        forget();
+        forget(false);
         heap.close();
         participants.leave(membership, settlement());
         buffer.drain();
@@ -149,7 +172,8 @@ final class Actor {
     }
 
     private Settlement settlement() {
-        return new Settlement(() -> schedule.region.reclaim(reclaimersView, false), (slot, held) -> {});
+        return new Settlement(
+                () -> schedule.region.reclaim(reclaimersView, schedule.setting.keeps()), (slot, held) -> {});
     }
 
     /** The whole program, on its thread. */
@@ -180,14 +204,22 @@ final class Actor {
         schedule.trace(number, "dies");
         StoreBuffer.Loss[] losses = StoreBuffer.Loss.values();
         buffer.lose(losses[random.nextInt(losses.length)], random);
-        forget();
+        forget(true);
         stale.clear();
+        schedule.losses.deathsOfWitnesses += telling ? 1 : 0;
+        schedule.kept.deathsOfAdopters += adopting ? 1 : 0;
+        telling = false;
+        adopting = false;
         process.kill();
         dead = true;
         schedule.deaths++;
     }
 
-    private void forget() {
+    private void forget(boolean dies) {
+        if (schedule.setting.keeps()) {
+            owned.forEach(block -> schedule.kept.left(block.block.handle(), dies));
+        }
+        adopted.clear();
         owned.clear();
         held.clear();
         offered.clear();
@@ -353,6 +385,76 @@ final class Actor {
     /** Handles of the blocks that it keeps from being freed. */
     List<Long> heldHandles() {
         return held.stream().map(h -> h.hold().block().handle()).toList();
+    }
+
+    // ---------------------------------------------------------------- orphans
+
+    LedgerScan scan() {
+        return new LedgerScan(view, schedule.region.map);
+    }
+
+    /** As {@code shm release}: false where it is no orphan any more, or another was first. */
+    boolean release(long offset) {
+        RecordView block = scan().blockAt(offset);
+        if (block == null || block.damaged() || block.state() != BlockState.ORPHAN) {
+            return false;
+        }
+        long handle = block.handle();
+        schedule.kept.decided(handle);
+        boolean released = heap.freeUnowned(block);
+        if (released) {
+            stale.add(handle);
+        }
+        return released;
+    }
+
+    /** What the dead have left and this one's listener takes is its own. */
+    void adoptOrphans() {
+        adopting = true;
+        adoption.look();
+        adopting = false;
+        if (wrong != null) {
+            throw wrong;
+        }
+        for (Orphan orphan : adopted) {
+            if (!orphan.mayBeHalfWritten()) {
+                stampOf(orphan.block());
+            }
+            empty(orphan.block());
+            own(orphan.block());
+        }
+        adopted.clear();
+    }
+
+    private void adopted(Orphan orphan) {
+        boolean wanted = random.nextInt(4) > 0;
+        try {
+            schedule.kept.adopted(orphan, wanted);
+        } catch (AssertionError e) {
+            // Not what a listener throws.
+            wrong = e;
+        }
+        if (!wanted) {
+            throw new Crew.Unwanted();
+        }
+        adopted.add(orphan);
+    }
+
+    // ---------------------------------------------------------------- references that are written over
+
+    void putRaw(String name, Block block) {
+        telling = true;
+        long before = root(name).putRaw(block, Site.of("raw.Writer", "put", "Writer.java", 1 + number));
+        telling = false;
+        if (before != Handle.NONE) {
+            schedule.losses.overwritten(before, membership.processId());
+        }
+    }
+
+    void lookForDamage() {
+        telling = true;
+        heap.lookForDamage();
+        telling = false;
     }
 
     // ---------------------------------------------------------------- threads

@@ -19,7 +19,7 @@ class CorrectProgramsTest {
         long seed = Ladder.seed();
         System.out.println("CorrectProgramsTest -Dshm.seed=" + seed);
         Ladder.row("4", "correct programs: no fault, no leak", "schedules", seed, count -> {
-            Schedules result = new Schedules(seed, PROGRAMS, Operation.correct(), null).run();
+            Schedules result = new Schedules(seed, PROGRAMS, Operation.correct(), Setting.PLAIN, null).run();
             count.add(result.done());
             System.out.println("CorrectProgramsTest: " + result);
             if (result.failure() != null) {

@@ -58,7 +58,22 @@ final class Crew implements AutoCloseable {
     private static Thread daemon(Runnable task) {
         Thread thread = new Thread(task, "schedule");
         thread.setDaemon(true);
+        Thread.UncaughtExceptionHandler others = thread.getUncaughtExceptionHandler();
+        thread.setUncaughtExceptionHandler((where, error) -> {
+            if (!(error instanceof Unwanted)) {
+                others.uncaughtException(where, error);
+            }
+        });
         return thread;
+    }
+
+    /** A listener does not want what it is given. */
+    static final class Unwanted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unwanted() {
+            super("unwanted", null, false, false);
+        }
     }
 
     @Override

@@ -261,6 +261,88 @@ enum Sabotage {
             return (value == 0 && view.isRootCell(offset)) || super.compareAndSet(view, offset, expected, value);
         }
     },
+    /** An orphan is taken over without a look whether it is still one. */
+    ADOPTS_WHAT_IS_NO_ORPHAN(Setting.KEEPS) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            return view.storesInstead(offset, expected, value, BlockState.ORPHAN, BlockState.LIVE)
+                    || super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    /** What an operator releases is freed without a look whether it is still an orphan. */
+    RELEASES_WHAT_IS_NO_ORPHAN(Setting.KEEPS) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            return view.storesInstead(offset, expected, value, BlockState.ORPHAN, BlockState.RESERVED)
+                    || super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    /** An orphan that is released goes free in one step: what is secret in it, or hangs in it, may be another's by then. */
+    RELEASE_IN_ONE_STEP(Setting.KEEPS) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            if (view.isRecord(offset, expected) && is(expected, BlockState.ORPHAN) && is(value, BlockState.RESERVED)) {
+                long free = StateWord.pack(BlockState.FREE.code(), 0, StateWord.generation(value));
+                return super.compareAndSet(view, offset, expected, free);
+            }
+            return super.compareAndSet(view, offset, expected, value)
+                    || (view.isRecord(offset, expected)
+                            && is(expected, BlockState.RESERVED)
+                            && is(value, BlockState.FREE));
+        }
+    },
+    /** Whoever reclaims under policy keep frees what the dead one had. */
+    RECLAIM_KEEPS_NOTHING(Setting.KEEPS) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            boolean keeps = view.isRecord(offset, expected) && is(value, BlockState.ORPHAN);
+            long free = StateWord.pack(BlockState.FREE.code(), 0, StateWord.generation(expected));
+            return super.compareAndSet(view, offset, expected, keeps ? free : value);
+        }
+    },
+    /** A reference is written over by a read and a store: of two at once, or one and a publication, one does not know it. */
+    PUT_RAW_STORES(Setting.RAW) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            if (view.isRootCell(offset) && value != 0) {
+                view.inner().putLongVolatile(offset, value);
+                return true;
+            }
+            return super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    /** Who finds that a reference was written over notes it without a look whether another has. */
+    LOSS_IS_NOTED_TWICE(Setting.RAW) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            if (view.isFieldOfRecord(offset, RecordLayout.CHANGED_OFFSET)
+                    && RecordWords.actionOf(value) == BlockStates.OVERWRITTEN) {
+                view.inner().putLongVolatile(offset, value);
+                return true;
+            }
+            return super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    /** The number of slabs is written without a look whether another has grown the region further. */
+    GROWTH_STORES_THE_COUNT(Setting.GROWS) {
+        @Override
+        boolean compareAndSet(View view, long offset, long expected, long value) {
+            if (offset == HeaderLayout.SLAB_COUNT_OFFSET) {
+                view.inner().putLongVolatile(offset, value);
+                return true;
+            }
+            return super.compareAndSet(view, offset, expected, value);
+        }
+    },
+    /** The number of slabs is raised before their space is taken. */
+    COUNT_BEFORE_THE_SPACE(Setting.GROWS) {
+        @Override
+        void takesSpace(View view) {
+            long count = view.inner().getLongAcquire(HeaderLayout.SLAB_COUNT_OFFSET);
+            view.inner()
+                    .compareAndSetLong(HeaderLayout.SLAB_COUNT_OFFSET, count, Math.min(2 * count, view.mostSlabs()));
+        }
+    },
     /** The commit orders nothing: what was written before it may be lost, or seen late. */
     COMMIT_IS_NO_FENCE,
     /** Whoever reaps does not take the dead one's byte. */
@@ -270,12 +352,21 @@ enum Sabotage {
 
     private final boolean onlyReclaims;
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of booleans
+    private final Setting setting;
+
     Sabotage() {
         this(false);
     }
 
     Sabotage(boolean onlyReclaims) {
         this.onlyReclaims = onlyReclaims;
+        this.setting = Setting.PLAIN;
+    }
+
+    Sabotage(Setting setting) {
+        this.onlyReclaims = false;
+        this.setting = setting;
     }
 
     /** What programs do that the mistake shows in soon: for the rare ones, little else. */
@@ -305,8 +396,41 @@ enum Sabotage {
                         CellOperation.RETIRE,
                         CellOperation.EXCHANGE,
                         HeapOperation.REAP);
+            case ADOPTS_WHAT_IS_NO_ORPHAN, RELEASES_WHAT_IS_NO_ORPHAN, RECLAIM_KEEPS_NOTHING ->
+                List.of(
+                        HeapOperation.ALLOCATE,
+                        HeapOperation.LEAVE_AND_JOIN,
+                        HeapOperation.REAP,
+                        OrphanOperation.RELEASE_AN_ORPHAN,
+                        OrphanOperation.LISTEN_FOR_ORPHANS);
+            case RELEASE_IN_ONE_STEP ->
+                List.of(
+                        HeapOperation.ALLOCATE,
+                        HeapOperation.ALLOCATE_SECRET,
+                        HeapOperation.LEAVE_AND_JOIN,
+                        HeapOperation.REAP,
+                        OrphanOperation.RELEASE_AN_ORPHAN,
+                        OrphanOperation.LISTEN_FOR_ORPHANS);
+            case GROWTH_STORES_THE_COUNT, COUNT_BEFORE_THE_SPACE ->
+                List.of(
+                        HeapOperation.ALLOCATE_LARGE,
+                        HeapOperation.ALLOCATE_SPAN,
+                        HeapOperation.ALLOCATE,
+                        HeapOperation.FREE_ALL);
+            case PUT_RAW_STORES, LOSS_IS_NOTED_TWICE ->
+                List.of(
+                        HeapOperation.ALLOCATE,
+                        CellOperation.PUBLISH,
+                        CellOperation.TAKE,
+                        RawOperation.PUT_RAW,
+                        RawOperation.LOOK_FOR_DAMAGE);
             default -> List.of(HeapOperation.values());
         };
+    }
+
+    /** The kind of region that it shows in. */
+    Setting setting() {
+        return setting;
     }
 
     private static List<Operation> withCells() {
@@ -349,6 +473,9 @@ enum Sabotage {
     boolean fills(byte value) {
         return true;
     }
+
+    /** Before space behind the region's end is taken. */
+    void takesSpace(View view) {}
 
     boolean stores(View view, long offset, long value) {
         return true;
@@ -401,6 +528,19 @@ enum Sabotage {
             return offset >= map.slabAt(0)
                     && offset % RecordLayout.LENGTH == field
                     && StateWord.isValid(inner.getLong(offset - field));
+        }
+
+        /** Whether a step from one state to another was made by a store. */
+        boolean storesInstead(long offset, long expected, long value, BlockState from, BlockState to) {
+            boolean its = isRecord(offset, expected) && is(expected, from) && is(value, to);
+            if (its) {
+                inner.putLongVolatile(offset, value);
+            }
+            return its;
+        }
+
+        int mostSlabs() {
+            return map.slabLimit();
         }
 
         boolean isRootCell(long offset) {
@@ -468,6 +608,14 @@ enum Sabotage {
             if (sabotage.writesBody(this, offset, new long[] {a, b, c, d, e, f, g})) {
                 inner.putLongs(offset, a, b, c, d, e, f, g);
             }
+        }
+
+        @Override
+        public void putBytes(long offset, byte[] source, int from, int length) {
+            if (length == 0) {
+                sabotage.takesSpace(this);
+            }
+            inner.putBytes(offset, source, from, length);
         }
 
         @Override

@@ -18,7 +18,7 @@ class SabotageTest {
     void isFound(Sabotage sabotage) throws Exception {
         long seed = Ladder.seed();
         long begun = System.nanoTime();
-        Schedules schedules = new Schedules(seed, SCHEDULES, sabotage.operations(), sabotage).run();
+        Schedules schedules = new Schedules(seed, SCHEDULES, sabotage.operations(), sabotage.setting(), sabotage).run();
         boolean found = schedules.failure() != null;
         Ladder.report(
                 "8",

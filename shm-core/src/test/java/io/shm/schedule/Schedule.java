@@ -13,13 +13,17 @@ import io.shm.heap.HeapFixture;
 import io.shm.heap.PoolSpec;
 import io.shm.inspect.Inspector;
 import io.shm.inspect.Source;
+import io.shm.layout.Handle;
+import io.shm.layout.HeaderLayout;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
+import io.shm.layout.RegionMap;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockType;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultLog;
 import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.Types;
@@ -41,6 +45,11 @@ import java.util.TreeSet;
 final class Schedule {
     private static final int SIZE = 448 << 10;
     private static final int POOLED = 6;
+    private static final PoolSpec POOL = new PoolSpec("p", 300, POOLED, true);
+    /** Of a region that grows: eight slabs, and the two that it begins with. */
+    private static final int LARGE_SIZE = 640 << 10;
+
+    private static final int SMALL_SIZE = (int) RegionMap.forSize(LARGE_SIZE, 1).slabAt(2);
     private static final long PROBE = 6000;
     static final String[] CELLS = {"a", "b"};
     static final String SHARED = "s";
@@ -54,31 +63,53 @@ final class Schedule {
 
     /** What a runner uses again and again. */
     static final class World {
-        final HeapFixture region = new HeapFixture(SIZE, new PoolSpec("p", 300, POOLED, true));
+        private HeapFixture fixed = new HeapFixture(SIZE, POOL);
+        private HeapFixture growing = HeapFixture.growing(SMALL_SIZE, LARGE_SIZE, POOL);
         final int room;
+        final int roomToGrow;
         final int nodeType;
         /** The array's block, which is in its root for good. */
         final long array;
 
         private final byte[] fresh;
+        private final byte[] freshToGrow;
 
         World() {
+            prepare(growing);
+            freshToGrow = growing.bytes();
+            roomToGrow = growing.room(PROBE);
+            array = prepare(fixed);
+            nodeType = new Types(fixed.memory, fixed.map).idOf(NODE);
+            fresh = fixed.bytes();
+            room = fixed.room(PROBE);
+        }
+
+        /** As nobody has used it yet. */
+        HeapFixture region(boolean grows) {
+            if (grows) {
+                growing = growing.again(freshToGrow);
+                return growing;
+            }
+            fixed.restore(fresh);
+            return fixed;
+        }
+
+        /** The array's handle, which is the same in both. */
+        private static long prepare(HeapFixture region) {
             ParticipantStates.format(region.memory);
             region.tags.setBudget(region.tags.idOf("b"), 20_000);
             Types types = new Types(region.memory, region.map);
-            nodeType = types.idOf(NODE);
+            types.idOf(NODE);
             Heap heap = region.heap(CURATOR);
             Cells cells = new Cells(region, heap);
             Block block = heap.tryAllocate(8L * ARRAY, 0, 0, Heap.request(0, types.idOf(CellArray.TYPE)));
-            array = block.handle();
             cells.roots.get(ARRAY_ROOT).publish(block);
             for (String name : CELLS) {
                 cells.roots.get(name);
             }
             cells.roots.get(SHARED);
             region.reclaim(CURATOR);
-            fresh = region.bytes();
-            room = region.room(PROBE);
+            return block.handle();
         }
     }
 
@@ -121,6 +152,9 @@ final class Schedule {
     /** A deliberate mistake; null for none. */
     final Sabotage sabotage;
 
+    final Setting setting;
+    final Kept kept = new Kept();
+    final Losses losses = new Losses();
     int deaths;
 
     /** Whether nobody does anything wrong, so that nothing may be told of. */
@@ -134,21 +168,40 @@ final class Schedule {
     private final long seed;
     private long stamps;
 
-    /** @param all what participants may do; each schedule draws some of it */
-    Schedule(World world, Crew crew, long seed, List<? extends Operation> all, Sabotage sabotage, boolean tracing) {
+    /**
+     * @param all what participants may do; each schedule draws some of it
+     * @param fixed the setting; null to draw one
+     */
+    Schedule(
+            World world,
+            Crew crew,
+            long seed,
+            List<? extends Operation> all,
+            Setting fixed,
+            Sabotage sabotage,
+            boolean tracing) {
         this.sabotage = sabotage;
         this.world = world;
-        this.region = world.region;
         this.nodeType = world.nodeType;
         this.crew = crew;
         this.seed = seed;
         this.tracing = tracing;
-        region.restore(world.fresh);
         SplittableRandom random = new SplittableRandom(seed);
+        this.setting = fixed == null ? Setting.any(random) : fixed;
+        this.region = world.region(setting.grows());
+        if (setting.grows() && random.nextInt(4) == 0) {
+            region.space = region.map.slabAt(2 + random.nextInt(6));
+        }
         int count = 2 + random.nextInt(Crew.SIZE - 1);
         this.scheduler = new Scheduler(count, random.split(), this::switched);
         this.length = 4 + random.nextInt(20);
         this.operations = some(all, random);
+        if (setting.keeps()) {
+            operations.addAll(someOf(OrphanOperation.values(), random));
+        }
+        if (setting.raw()) {
+            operations.addAll(someOf(RawOperation.values(), random));
+        }
         this.correct = all.contains(ProgramOperation.LOOK_FOR_LEAKS);
         this.poolTag = region.tags.idOf("p");
         this.budgetTag = region.tags.idOf("b");
@@ -168,6 +221,16 @@ final class Schedule {
         }
         if (random.nextInt(3) > 0) {
             some.add(HeapOperation.REAP);
+        }
+        return some;
+    }
+
+    private static List<Operation> someOf(Operation[] all, SplittableRandom random) {
+        List<Operation> some = new ArrayList<>();
+        for (Operation operation : all) {
+            for (int times = random.nextInt(3); times > 0; times--) {
+                some.add(operation);
+            }
         }
         return some;
     }
@@ -219,16 +282,19 @@ final class Schedule {
     private void check() {
         FakeProcess survivor = machine.start();
         Participants participants = new Participants(region.memory, region.map, survivor, survivor);
-        participants.reapDead(new Settlement(() -> region.reclaim(region.memory, false), (slot, held) -> {}));
+        participants.reapDead(new Settlement(() -> region.reclaim(region.memory, setting.keeps()), (slot, held) -> {}));
 
         actors.stream().filter(actor -> !actor.isDead()).forEach(Actor::withdrawAll);
         if (correct) {
             checkWhatIsTold(survivor);
         }
-        HeapFixture.Books books = region.audit();
+        region.space = Long.MAX_VALUE;
         Heap heap = region.heap(CURATOR);
+        List<Losses.Lost> lost = setting.raw() ? losses.check(region, heap) : List.of();
+        HeapFixture.Books books = audit(lost);
+        kept.check(region);
         Cells cells = new Cells(region, heap);
-        Set<Long> known = inCells(cells);
+        Set<Long> known = ofNobody(cells, lost);
         for (Actor actor : actors) {
             for (Actor.Owned owned : actor.owned) {
                 owned.check();
@@ -246,14 +312,19 @@ final class Schedule {
                 .isZero();
 
         actors.stream().filter(actor -> !actor.isDead()).forEach(Actor::leave);
-        books = region.audit();
+        books = audit(lost);
+        kept.check(region);
         assertThat(new TreeSet<>(books.live))
                 .as("blocks in use when all have left")
-                .isEqualTo(inCells(cells));
+                .isEqualTo(ofNobody(cells, lost));
         for (int owner = 1; owner < CURATOR; owner++) {
             assertThat(books.owned[owner]).as("words of owner %s", owner).isZero();
         }
-        emptyCells(cells, heap);
+        releaseOrphans(heap);
+        emptyCells(cells);
+        findAgain(lost, cells);
+        heap.close();
+        region.reclaim(CURATOR);
         books = region.audit();
         assertThat(books.live).as("blocks in use when all cells are empty").containsExactly(world.array);
         if (deaths == 0) {
@@ -262,7 +333,7 @@ final class Schedule {
         checkSecrets();
         assertThat(region.room(PROBE))
                 .as("room for others, in %s", region.slabs())
-                .isEqualTo(world.room);
+                .isEqualTo(setting.grows() ? world.roomToGrow : world.room);
         heap = region.heap(47);
         for (int i = 0; i < POOLED; i++) {
             assertThat(heap.tryAllocate(300, poolTag, 0, 0))
@@ -282,6 +353,31 @@ final class Schedule {
         assertThat(Inspector.of(region.memory, source).leaks().leaks())
                 .as("leaks")
                 .isEmpty();
+    }
+
+    private HeapFixture.Books audit(List<Losses.Lost> lost) {
+        if (setting.grows()) {
+            long count = region.memory.getLong(HeaderLayout.SLAB_COUNT_OFFSET);
+            assertThat(region.map.slabAt((int) count)).as("end of the slabs").isLessThanOrEqualTo(region.length);
+        }
+        return region.audit(finding -> Losses.isExpected(finding, lost));
+    }
+
+    /** What cells hold, what was kept, what was lost, and what is in it. */
+    private Set<Long> ofNobody(Cells cells, List<Losses.Lost> lost) {
+        Set<Long> handles = inCells(cells);
+        Set<Long> others = new TreeSet<>(Kept.orphans(region).keySet());
+        lost.forEach(block -> others.add(block.handle()));
+        for (long handle : others) {
+            LedgerScan scan = new LedgerScan(region.memory, region.map);
+            RecordView block = scan.block(Handle.slab(handle), Handle.index(handle));
+            if (block.type() == nodeType) {
+                handles.add(region.memory.getLong(block.payloadAt() + NODE_CELL));
+            }
+        }
+        handles.addAll(others);
+        handles.remove(0L);
+        return handles;
     }
 
     /** What is in the cells of the region, those of blocks in cells included. */
@@ -310,20 +406,40 @@ final class Schedule {
         return RecordWords.typeOf(size) == nodeType;
     }
 
-    private void emptyCells(Cells cells, Heap heap) {
-        for (Slot slot : cells.all()) {
-            Block block = slot.take();
-            if (block != null) {
-                Block inner = isNode(block) ? cells.space.slot(block, NODE_CELL).take() : null;
-                if (inner != null) {
-                    inner.free();
-                }
-                block.free();
-            }
-        }
+    private void emptyCells(Cells cells) {
+        cells.all().forEach(slot -> empty(slot, cells));
         cells.roots.get(SHARED).retire();
-        heap.close();
-        region.reclaim(CURATOR);
+    }
+
+    private void empty(Slot slot, Cells cells) {
+        Block block = slot.take();
+        if (block != null) {
+            Block inner = isNode(block) ? cells.space.slot(block, NODE_CELL).take() : null;
+            if (inner != null) {
+                inner.free();
+            }
+            block.free();
+        }
+    }
+
+    /** Puts what was lost back where its record says that it is, and frees it. */
+    private void findAgain(List<Losses.Lost> lost, Cells cells) {
+        for (Losses.Lost block : lost) {
+            Slot slot = cells.all().stream()
+                    .filter(cell -> cell.offset() == block.cell())
+                    .findFirst()
+                    .orElseThrow();
+            region.memory.putLong(block.cell(), block.handle());
+            empty(slot, cells);
+        }
+    }
+
+    /** As an operator does in the end; with what is in them. */
+    private void releaseOrphans(Heap heap) {
+        for (long offset : Kept.orphans(region).values()) {
+            RecordView block = new LedgerScan(region.memory, region.map).blockAt(offset);
+            assertThat(heap.freeUnowned(block)).as("release of %s", block).isTrue();
+        }
     }
 
     private void checkSecrets() {

@@ -11,14 +11,21 @@ final class Schedules {
     private final long seed;
     private final int schedules;
     private final List<? extends Operation> operations;
+    /** Null for any. */
+    private final Setting setting;
+
     private final Sabotage sabotage;
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong deaths = new AtomicLong();
     private final AtomicLong ticks = new AtomicLong();
     private final AtomicReference<AssertionError> failure = new AtomicReference<>();
 
-    /** @param sabotage a deliberate mistake; null for none */
-    Schedules(long seed, int schedules, List<? extends Operation> operations, Sabotage sabotage) {
+    /**
+     * @param setting of each; null for any
+     * @param sabotage a deliberate mistake; null for none
+     */
+    Schedules(long seed, int schedules, List<? extends Operation> operations, Setting setting, Sabotage sabotage) {
+        this.setting = setting;
         this.seed = seed;
         this.schedules = schedules;
         this.operations = operations;
@@ -63,7 +70,7 @@ final class Schedules {
     }
 
     private void run(Schedule.World world, Crew crew, long scheduleSeed) {
-        Schedule schedule = new Schedule(world, crew, scheduleSeed, operations, sabotage, schedules == 1);
+        Schedule schedule = new Schedule(world, crew, scheduleSeed, operations, setting, sabotage, schedules == 1);
         try {
             schedule.run();
             done.incrementAndGet();
