@@ -277,20 +277,6 @@ enum Sabotage {
                     || super.compareAndSet(view, offset, expected, value);
         }
     },
-    /** An orphan that is released goes free in one step: what is secret in it, or hangs in it, may be another's by then. */
-    RELEASE_IN_ONE_STEP(Setting.KEEPS) {
-        @Override
-        boolean compareAndSet(View view, long offset, long expected, long value) {
-            if (view.isRecord(offset, expected) && is(expected, BlockState.ORPHAN) && is(value, BlockState.RESERVED)) {
-                long free = StateWord.pack(BlockState.FREE.code(), 0, StateWord.generation(value));
-                return super.compareAndSet(view, offset, expected, free);
-            }
-            return super.compareAndSet(view, offset, expected, value)
-                    || (view.isRecord(offset, expected)
-                            && is(expected, BlockState.RESERVED)
-                            && is(value, BlockState.FREE));
-        }
-    },
     /** Whoever reclaims under policy keep frees what the dead one had. */
     RECLAIM_KEEPS_NOTHING(Setting.KEEPS) {
         @Override
@@ -399,14 +385,6 @@ enum Sabotage {
             case ADOPTS_WHAT_IS_NO_ORPHAN, RELEASES_WHAT_IS_NO_ORPHAN, RECLAIM_KEEPS_NOTHING ->
                 List.of(
                         HeapOperation.ALLOCATE,
-                        HeapOperation.LEAVE_AND_JOIN,
-                        HeapOperation.REAP,
-                        OrphanOperation.RELEASE_AN_ORPHAN,
-                        OrphanOperation.LISTEN_FOR_ORPHANS);
-            case RELEASE_IN_ONE_STEP ->
-                List.of(
-                        HeapOperation.ALLOCATE,
-                        HeapOperation.ALLOCATE_SECRET,
                         HeapOperation.LEAVE_AND_JOIN,
                         HeapOperation.REAP,
                         OrphanOperation.RELEASE_AN_ORPHAN,
