@@ -157,6 +157,33 @@ class ExportTest extends OnARegion {
     }
 
     @Test
+    void anEndWhoseBeginningIsBeforeTheTraceFreesNoLaterBlockOfItsPlace() {
+        Slot mail = region.root("mail");
+        mail.publish(region.allocate(50, ADD));
+        Block before = mail.take();
+        mail.publish(region.allocate(1000, ADD));
+        region.startTrace(64);
+        // Freed there, allocated; in the other place taken, freed, allocated, freed, allocated.
+        before.free();
+        Block first = region.allocate(51, ADD);
+        before = mail.take();
+        before.free();
+        Block second = region.allocate(1001, ADD);
+        second.free();
+        Block third = region.allocate(1002, ADD);
+        assertThat(List.of(second.offset(), third.offset())).containsOnly(before.offset());
+        String trace = text("mtrace");
+        assertThat(trace.lines().filter(line -> line.contains(" - "))).hasSize(1);
+        assertThat(MtraceReading.of(trace).notFreed().keySet())
+                .containsExactlyInAnyOrder(first.offset(), third.offset());
+        assertThat(MtraceReading.of(trace).notFreed().get(third.offset()).size())
+                .isEqualTo(1002);
+        assertThat(export("mtrace", "-o", folder.resolve("trace").toString()).out())
+                .contains(": 2 blocks, ")
+                .contains(", 1 freed of ");
+    }
+
+    @Test
     void aTraceOfThreadsThatFreeWhatOthersAllocatedIsInOrder() throws Exception {
         long seed = System.nanoTime();
         System.out.println("ExportTest seed " + seed);
