@@ -2,6 +2,7 @@ package io.shm.examples.parentchild;
 
 import io.shm.heap.Block;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Where an order has its fields in a block; they are read and written in place. */
 final class Order {
@@ -18,7 +19,7 @@ final class Order {
         block.putLong(ID, id);
         block.putLong(QUANTITY, quantity);
         block.putLong(CENTS, cents);
-        byte[] padded = String.format("%-8.8s", symbol).getBytes(StandardCharsets.US_ASCII);
+        byte[] padded = String.format(Locale.ROOT, "%-8.8s", symbol).getBytes(StandardCharsets.US_ASCII);
         block.putBytes(SYMBOL, padded, 0, SYMBOL_BYTES);
     }
 

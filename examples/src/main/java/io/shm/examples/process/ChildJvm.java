@@ -22,17 +22,24 @@ public final class ChildJvm implements AutoCloseable {
         return start(List.of(), main, args);
     }
 
-    /** @param options of the JVM, besides those that this one was started with */
+    /** @param options of the JVM, besides those that this one was started with, of a debugger apart */
     public static ChildJvm start(List<String> options, Class<?> main, String... args) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(java));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        // A debugger of this one waits at its port already: a child with the same could not begin.
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !isDebugger(option))
+                .forEach(command::add);
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
         return new ChildJvm(builder.start());
+    }
+
+    static boolean isDebugger(String option) {
+        return option.startsWith("-agentlib:jdwp") || option.startsWith("-Xrunjdwp");
     }
 
     public long pid() {

@@ -35,7 +35,7 @@ final class Gateway implements AutoCloseable {
     private static final Site RECEIVE = Site.here("receive");
     private static final int THREADS = 32;
     private static final int BUFFER = 8192;
-    private static final long MOST_DRAINED = 16 << 20;
+    static final int MOST_DRAINED = 16 << 20;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final Region region;
@@ -98,7 +98,7 @@ final class Gateway implements AutoCloseable {
 
     private static long length(HttpExchange exchange) {
         String length = exchange.getRequestHeaders().getFirst("Content-Length");
-        return length != null && length.matches("\\d{1,9}") ? Long.parseLong(length) : -1;
+        return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
     }
 
     private void serve(HttpExchange exchange, long length) throws IOException {

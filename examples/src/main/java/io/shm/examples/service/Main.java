@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Main {
     private static final int REGION_BYTES = 32 << 20;
+    private static final int MOST_TIMES = 4;
 
     private Main() {}
 
@@ -99,9 +100,12 @@ public final class Main {
         long length = TimeUnit.SECONDS.toNanos(arguments.load());
         Trouble trouble = Trouble.make(supervisor, gateway::hasAnswerOf, arguments.deadline(), arguments.seed());
         try (trouble) {
-            // On a very slow machine until there was something to survive.
-            report.results(
-                    load.run(() -> !ending.isAsked() && (System.nanoTime() - start < length || trouble.kills() == 0)));
+            // On a very slow machine until there was something to survive; but where no worker ever works, it ends,
+            // too.
+            report.results(load.run(() -> {
+                long ran = System.nanoTime() - start;
+                return !ending.isAsked() && (ran < length || (trouble.kills() == 0 && ran < MOST_TIMES * length));
+            }));
         }
         report.trouble(trouble);
     }

@@ -80,20 +80,26 @@ final class Trouble implements AutoCloseable {
 
     private void trouble(ChildJvm victim, boolean stop) throws IOException {
         if (stop) {
-            // By a process of its own, which lets it go on also when this one is killed meanwhile.
+            // By a process of its own, which lets it go on also when this one is killed meanwhile, or asked to end by a
+            // key
+            // that goes to all processes of the terminal.
             String pid = Long.toString(victim.pid());
             int seconds = deadlineMs / 1000 + 1;
-            stoppers.add(
-                    new ProcessBuilder("sh", "-c", "kill -STOP " + pid + "; sleep " + seconds + "; kill -CONT " + pid)
-                            .redirectOutput(Redirect.DISCARD)
-                            .redirectError(Redirect.DISCARD)
-                            .start());
+            stoppers.add(new ProcessBuilder("sh", "-c", stop(pid, seconds))
+                    .redirectOutput(Redirect.DISCARD)
+                    .redirectError(Redirect.DISCARD)
+                    .start());
             stops++;
         } else {
             victim.kill();
             killed.add(victim);
             kills = killed.size();
         }
+    }
+
+    /** The sleep inherits what the shell ignores. */
+    static String stop(String pid, int seconds) {
+        return "trap '' INT TERM HUP; kill -STOP " + pid + "; sleep " + seconds + "; kill -CONT " + pid;
     }
 
     int kills() {
