@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Locks of the process, for machines without JNA. The system drops all of them when the process closes any descriptor
@@ -144,20 +145,35 @@ final class ChannelLocks implements ByteLocks {
     /** Where other code of this process has opened and closed the file, as a copy of the folder does. */
     @Override
     public int retakeLost() throws IOException {
+        return retakeLost(() -> OwnLocks.of(shared.name.inode(), LockFile.MAKING + 1));
+    }
+
+    /**
+     * Believes a loss only when two readings in a row have it: taking a lock again gives it up for a moment, if it is held.
+     *
+     * @param reading see {@link OwnLocks#of}
+     */
+    int retakeLost(Supplier<BitSet> reading) throws IOException {
         synchronized (OPEN) {
-            BitSet locked = shared.holders.isEmpty() ? null : OwnLocks.of(shared.name.inode(), LockFile.MAKING + 1);
-            if (locked == null) {
-                return 0;
+            BitSet lost = lost(reading);
+            if (!lost.isEmpty()) {
+                lost.and(lost(reading));
             }
-            int lost = 0;
-            for (int index : shared.holders.keySet()) {
-                if (!locked.get(index)) {
-                    lost++;
-                    retake(index);
-                }
+            for (int index = lost.nextSetBit(0); index >= 0; index = lost.nextSetBit(index + 1)) {
+                retake(index);
             }
-            return lost;
+            return lost.cardinality();
         }
+    }
+
+    private BitSet lost(Supplier<BitSet> reading) {
+        BitSet lost = new BitSet();
+        BitSet locked = shared.holders.isEmpty() ? null : reading.get();
+        if (locked != null) {
+            shared.holders.keySet().forEach(lost::set);
+            lost.andNot(locked);
+        }
+        return lost;
     }
 
     /** The JDK goes by what it remembers: so the lock that is no more is given back first. */

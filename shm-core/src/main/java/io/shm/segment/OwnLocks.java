@@ -25,8 +25,9 @@ final class OwnLocks {
 
     /**
      * The bytes before {@code end} of the file with that inode that this process has locked exclusively; null where that cannot
-     * be known. Locks of another file system's file of the same number count too: then a loss may be missed, and none is seen
-     * that there is not.
+     * be known. Locks of another file system's file of the same number count too: then a loss may be missed. The system
+     * hands out the list in pieces: where others unlock in between, a line may be left out, and a lock seem lost that is not.
+     * So one reading alone proves no loss.
      */
     static BitSet of(long inode, int end) {
         String pid = Long.toString(ProcessHandle.current().pid());

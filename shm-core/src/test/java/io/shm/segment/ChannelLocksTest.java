@@ -7,6 +7,10 @@ import io.shm.memory.Posix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ChannelLocksTest extends ByteLocksContractTest {
@@ -59,6 +63,32 @@ class ChannelLocksTest extends ByteLocksContractTest {
         // Looking has dropped all of them once more.
         assertThat(holder.retakeLost()).isEqualTo(2);
         assertThat(isHeldForOthers(2)).isFalse();
+    }
+
+    @Test
+    void aLossThatOneReadingAloneHasIsNone() throws IOException {
+        ChannelLocks holder = ChannelLocks.open(file(), FileFacts.of(file()));
+        assertThat(holder.tryLock(1)).isTrue();
+        assertThat(holder.tryLock(2)).isTrue();
+        BitSet without = bits(2);
+        Deque<BitSet> readings = new ArrayDeque<>(List.of(without, bits(1, 2)));
+        assertThat(holder.retakeLost(readings::pop)).isZero();
+        readings.addAll(List.of(without, bits(1)));
+        assertThat(holder.retakeLost(readings::pop)).as("another one each time").isZero();
+        assertThat(holder.retakeLost(() -> null)).as("not to be known").isZero();
+        readings.addAll(List.of(without, without));
+        assertThat(holder.retakeLost(readings::pop)).isEqualTo(1);
+        assertThat(readings).isEmpty();
+        assertThat(isHeldForOthers(1)).isTrue();
+        holder.close();
+    }
+
+    private static BitSet bits(int... set) {
+        BitSet bits = new BitSet();
+        for (int bit : set) {
+            bits.set(bit);
+        }
+        return bits;
     }
 
     @Test
