@@ -11,13 +11,24 @@ final class Housekeeper {
     static final int TICK_MS = 10;
 
     private static final ScheduledExecutorService THREAD = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "shm-housekeeper");
+        Thread thread = new Chores(task);
         thread.setDaemon(true);
         return thread;
     });
 
     static ScheduledFuture<?> every(int ticks, Runnable task) {
         return THREAD.scheduleAtFixedRate(task, (long) ticks * TICK_MS, (long) ticks * TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether the calling thread is it: then nothing that it would do can be waited for. */
+    static boolean isCalling() {
+        return Thread.currentThread() instanceof Chores;
+    }
+
+    private static final class Chores extends Thread {
+        Chores(Runnable task) {
+            super(task, "shm-housekeeper");
+        }
     }
 
     private Housekeeper() {}

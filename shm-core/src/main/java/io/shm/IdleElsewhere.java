@@ -16,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Empty slabs that the threads of other processes keep. An allocation that finds no room asks for them, and their
  * housekeepers give them back within a tenth of a second: so it waits for that, before it is refused. Only if there are any,
- * and once a second at most: who tries again and again in a full region is not to be slowed down.
+ * and once a second at most: who tries again and again in a full region is not to be slowed down. The housekeeper, on whose
+ * thread listeners may allocate, never waits: the slabs of the other regions of this process are its to give back.
  *
  * <p>Threads: any. Changes nothing in the region.
  */
@@ -44,6 +45,9 @@ final class IdleElsewhere {
 
     /** Waits for what was asked for; whether anything may have come, so that one more try makes sense. */
     boolean comesBack() {
+        if (Housekeeper.isCalling()) {
+            return false;
+        }
         long since = System.nanoTime();
         lock.lock();
         try {

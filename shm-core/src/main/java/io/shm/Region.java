@@ -181,8 +181,11 @@ public final class Region implements AutoCloseable {
         boolean grows = header.maximumSize() > header.mappedSize();
         if (grows && segment.maximumSize() != header.maximumSize()) {
             throw new CorruptRegionException(String.format(
+                    Locale.ROOT,
                     "corrupt region: %s: its maximum is %,d bytes by its header, %,d by its lock file",
-                    name(segment.reference()), header.maximumSize(), segment.maximumSize()));
+                    name(segment.reference()),
+                    header.maximumSize(),
+                    segment.maximumSize()));
         }
     }
 
@@ -326,7 +329,9 @@ public final class Region implements AutoCloseable {
 
     /**
      * Allocates a block of the general tag. The line that calls is found as {@link SiteCapture} says; a {@link
-     * Site} constant saves that walk, which takes far longer than the allocation.
+     * Site} constant saves that walk, which takes far longer than the allocation. Before any allocation is refused for want of
+     * room, tryAllocate's too, it may wait up to 250 ms, once a second at most, for slabs that idle threads of other
+     * processes keep; so may all threads that are refused meanwhile. An interrupt ends the wait and is kept.
      *
      * @param size requested bytes, at least 1
      * @throws OutOfSharedMemoryException if there is no room; the message names who holds most
@@ -370,7 +375,7 @@ public final class Region implements AutoCloseable {
         return block;
     }
 
-    /** As {@link #allocate(long)}, but null where there is no room. */
+    /** As {@link #allocate(long)}, with the same wait, but null where there is no room. */
     public Block tryAllocate(long size) {
         return tryAllocate(size, Tag.GENERAL, capture());
     }
@@ -988,6 +993,7 @@ public final class Region implements AutoCloseable {
     private void look() {
         if (segment.isTruncated()) {
             forsake(String.format(
+                    Locale.ROOT,
                     "somebody has truncated the region's file: it had %,d bytes; this process has left the region",
                     segment.memory().size()));
         } else if (!participants.isActive(membership)) {

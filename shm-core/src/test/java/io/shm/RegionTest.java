@@ -22,7 +22,9 @@ import io.shm.segment.Segment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -250,7 +252,7 @@ class RegionTest {
                 }
                 used += 1000;
             }
-            String bytes = String.format("%,d", used);
+            String bytes = String.format(Locale.ROOT, "%,d", used);
             assertThatThrownBy(() -> region.allocate(1000, SITE))
                     .isInstanceOf(OutOfSharedMemoryException.class)
                     .hasMessageContaining(bytes + " bytes are in use")
@@ -347,6 +349,15 @@ class RegionTest {
         } finally {
             Region.remove(name, true);
         }
+    }
+
+    @Test
+    void theHousekeeperDoesNotWaitForWhatItWouldDoItself() throws Exception {
+        CompletableFuture<Boolean> there = new CompletableFuture<>();
+        Future<?> chore = Housekeeper.every(1, () -> there.complete(Housekeeper.isCalling()));
+        assertThat(there.get(1, TimeUnit.MINUTES)).isTrue();
+        chore.cancel(false);
+        assertThat(Housekeeper.isCalling()).isFalse();
     }
 
     private static List<Block> fill(Region region, long size) {
