@@ -33,6 +33,7 @@ import io.shm.ledger.Tags;
 import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -67,6 +68,7 @@ public final class Heap implements Author {
     private static final int OFF = Level.OFF.code();
     private static final int SITES = Level.SITES.code();
     private static final int FULL = Level.FULL.code();
+    private static final int BUDGET = -1;
     private static final int PARANOID = Level.PARANOID.code();
 
     private final SharedMemory memory;
@@ -113,6 +115,9 @@ public final class Heap implements Author {
     private volatile boolean plain = true;
     /** Why it is closed, where nobody has closed it; written before {@link #closed}. */
     private String forsakenBecause;
+
+    /** Of a try that has failed: the pool that refused, or {@link #BUDGET}; null where there was no room. */
+    private final ThreadLocal<Integer> refusedBy = new ThreadLocal<>();
 
     private volatile LastResort lastResort = () -> false;
     private volatile Consumer<String> lossListener = why -> {};
@@ -231,34 +236,42 @@ public final class Heap implements Author {
     }
 
     private Block tryHarder(long size, int tag, int site, long flags) {
-        Block block = null;
-        if (releaseFreedBlocks()) {
-            block = allocateAtLevel(size, tag, site, flags);
-        }
-        if (block == null && lastResort.makesRoom()) {
-            block = allocateAtLevel(size, tag, site, flags);
-        }
-        if (block == null) {
-            countRefusal(size, tag, flags);
-            if (tag != Tags.GENERAL) {
-                reportRefusal(size, tag, site);
+        try {
+            Block block = null;
+            if (releaseFreedBlocks()) {
+                block = allocateAgain(size, tag, site, flags);
             }
+            if (block == null && lastResort.makesRoom()) {
+                block = allocateAgain(size, tag, site, flags);
+            }
+            if (block == null) {
+                countRefusal(tag);
+                if (tag != Tags.GENERAL) {
+                    reportRefusal(size, tag, site);
+                }
+            }
+            return block;
+        } finally {
+            refusedBy.remove();
         }
-        return block;
     }
 
-    /** Once, however often it was tried: by the budget, or by the pool that everything else is refused with. */
-    private void countRefusal(long size, int tag, long flags) {
-        if (isBudgeted(tag) && size > tags.budget(tag) - tags.used(tag)) {
-            tags.countRefusal(tag);
+    private Block allocateAgain(long size, int tag, int site, long flags) {
+        refusedBy.remove();
+        return allocateAtLevel(size, tag, site, flags);
+    }
+
+    /** Once, however often it was tried: of what the last try was refused by. */
+    private void countRefusal(int tag) {
+        Integer by = refusedBy.get();
+        if (by == null) {
+            // There was no room.
             return;
         }
-        long needed = size + Math.max(0, alignment(flags) - 16);
-        for (Pool pool : pools.serving(tag)) {
-            if (pool.refuses() && pool.blockBytes() >= needed) {
-                memory.getAndAddLong(map.poolAt(pool.index()) + PoolLayout.REFUSED_OFFSET, 1);
-                return;
-            }
+        if (by == BUDGET) {
+            tags.countRefusal(tag);
+        } else {
+            memory.getAndAddLong(map.poolAt(by) + PoolLayout.REFUSED_OFFSET, 1);
         }
     }
 
@@ -416,6 +429,7 @@ public final class Heap implements Author {
             if (tags.charge(tag, size)) {
                 return allocateCharged(size, tag, site, flags, stack);
             }
+            refusedBy.set(BUDGET);
             return null;
         } finally {
             charges.end();
@@ -452,6 +466,7 @@ public final class Heap implements Author {
             }
             checkOpen();
             if (pool.refuses()) {
+                refusedBy.set(at);
                 return null;
             }
         }
@@ -474,8 +489,10 @@ public final class Heap implements Author {
         if (!BlockStates.commit(memory, recordAt, owner, generation)) {
             checkOpen();
             throw new CorruptRegionException(String.format(
+                    Locale.ROOT,
                     "corrupt region: a reserved record was changed by another: offset=%d observed=0x%x",
-                    recordAt, memory.getLong(recordAt)));
+                    recordAt,
+                    memory.getLong(recordAt)));
         }
         count(cache, size, tag, site, flags);
         if (isCounted(flags)) {
@@ -641,7 +658,7 @@ public final class Heap implements Author {
         int flags = RecordWords.flagsOf(origin);
         boolean isWhole = seenWhole
                 || isWhole(slab.geometry, slab.slabAt, recordAt, RecordWords.sizeOf(size), flags)
-                || !isWrittenBeside(slab.geometry, slab.slabAt, recordAt, word);
+                || look(slab.geometry, slab.slabAt, recordAt, word) == Beside.WHOLE;
         boolean freed = isSecret(flags)
                 ? freeWithheld(recordAt, word, site, slab.geometry, isWhole)
                 : freeAtOnce(slab, recordAt, word, site, isWhole);
@@ -703,26 +720,36 @@ public final class Heap implements Author {
         long slabAt = map.slabAt(slabOf(recordAt));
         long size = RecordWords.sizeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
         int flags = RecordWords.flagsOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
-        return isWhole(geometry, slabAt, recordAt, size, flags) || !isWrittenBeside(geometry, slabAt, recordAt, word);
+        return isWhole(geometry, slabAt, recordAt, size, flags)
+                || look(geometry, slabAt, recordAt, word) == Beside.WHOLE;
     }
 
-    /** The closer look, which writes down what it finds. Whether guards are to be repaired once the block is free. */
-    private boolean isWrittenBeside(Geometry geometry, long slabAt, long recordAt, long word) {
+    /** What is beside a block. */
+    private enum Beside {
+        /** Nothing is known to be wrong. */
+        WHOLE,
+        /** It was wrong at the first look only, or what is held has changed: guards are repaired once the block is free. */
+        UNPROVEN,
+        /** Somebody has written there, and the log has it. */
+        WRITTEN
+    }
+
+    /** The closer look, which writes down what it finds. */
+    private Beside look(Geometry geometry, long slabAt, long recordAt, long word) {
         RecordView block = scan.another().block(slabOf(recordAt), RecordLayout.indexOf(slabAt, recordAt));
         checkOpen();
         if (block == null || block.word() != word) {
             // Another thread frees it as well.
-            return false;
+            return Beside.WHOLE;
         }
         if (block.damaged()) {
             faults.damagedRecord(block);
-            return false;
+            return Beside.WHOLE;
         }
         if (!GuardCheck.fits(block, geometry, slabAt)) {
-            return false;
+            return Beside.WHOLE;
         }
-        guards.report(block, word, slabAt, geometry);
-        return true;
+        return guards.report(block, word, slabAt, geometry) ? Beside.WRITTEN : Beside.UNPROVEN;
     }
 
     /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
@@ -745,18 +772,20 @@ public final class Heap implements Author {
             return false;
         }
         long slabAt = map.slabAt(slab);
-        boolean isWhole = seenWhole
-                || geometry == null
-                || isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(size), flags)
-                || !isWrittenBeside(geometry, slabAt, recordAt, word);
-        if (!isWhole && level >= PARANOID) {
+        Beside beside =
+                seenWhole || geometry == null || isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(size), flags)
+                        ? Beside.WHOLE
+                        : look(geometry, slabAt, recordAt, word);
+        boolean isWhole = beside == Beside.WHOLE;
+        if (beside == Beside.WRITTEN && level >= PARANOID) {
             boolean keptOut = freeIntoQuarantine(cache, geometry, recordAt, word, slabWord, site, flags);
             if (keptOut) {
                 countFreed(cache, size, origin);
             }
             return keptOut;
         }
-        boolean later = level >= PARANOID && geometry != null && geometry.blockBytes() <= FreedBlocks.LARGEST;
+        boolean later =
+                isWhole && level >= PARANOID && geometry != null && geometry.blockBytes() <= FreedBlocks.LARGEST;
         boolean freed = later
                 ? freeLater(cache, geometry, recordAt, word, slabWord, site, flags)
                 : freeWithheld(recordAt, word, site, geometry, isWhole);
@@ -1038,8 +1067,11 @@ public final class Heap implements Author {
         }
         checkOpen();
         throw new CorruptRegionException(String.format(
+                Locale.ROOT,
                 "corrupt region: a record does not fit its slab: offset=%d size=%d alignment=%d",
-                recordAt, size, alignment));
+                recordAt,
+                size,
+                alignment));
     }
 
     @Override
@@ -1206,8 +1238,10 @@ public final class Heap implements Author {
         checkOpen();
         if (memory.getLongAcquire(recordAt) == word) {
             throw new CorruptRegionException(String.format(
+                    Locale.ROOT,
                     "corrupt region: the slab of a live block is not what its record needs: slab=%d observed=0x%x",
-                    slabOf(recordAt), slabWord));
+                    slabOf(recordAt),
+                    slabWord));
         }
     }
 
@@ -1231,7 +1265,7 @@ public final class Heap implements Author {
         int oldFlags = RecordWords.flagsOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
         if (!isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(old), oldFlags)) {
             // The tail that tells of it is given up here.
-            isWrittenBeside(geometry, slabAt, recordAt, block.word());
+            look(geometry, slabAt, recordAt, block.word());
         }
         // Before the size: whoever reads the new one finds its tail.
         GuardCheck.mark(memory, slabAt + geometry.blockAt(indexOf(recordAt)), block.offset() + newSize);

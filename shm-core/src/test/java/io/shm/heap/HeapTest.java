@@ -252,6 +252,36 @@ class HeapTest {
     }
 
     @Test
+    void aRefusalCountsForWhatHasRefusedThoughThatHasRoomByNow() {
+        HeapFixture region =
+                new HeapFixture(2 << 20, new PoolSpec("packet", 100, 1, true), new PoolSpec("report", 200, 1, true));
+        int pooled = region.tags.idOf("packet");
+        int budgeted = region.tags.idOf("report");
+        region.tags.setBudget(budgeted, 150);
+        Heap heap = region.heap(1);
+        List<Block> blocks = new ArrayList<>();
+        blocks.add(heap.tryAllocate(100, budgeted, 0, 0));
+        blocks.add(heap.tryAllocate(50, pooled, 0, 0));
+        heap.beforeRefusal(() -> {
+            blocks.forEach(Block::free);
+            blocks.clear();
+            return false;
+        });
+        assertThat(heap.tryAllocate(100, budgeted, 0, 0)).isNull();
+        assertThat(region.memory.getLong(region.map.tagAt(budgeted) + TagLayout.REFUSED_OFFSET))
+                .isEqualTo(1);
+        assertThat(heap.tryAllocate(3 << 20, 0, 0, 0)).as("no room at all").isNull();
+        blocks.add(heap.tryAllocate(50, pooled, 0, 0));
+        assertThat(heap.tryAllocate(50, pooled, 0, 0)).isNull();
+        assertThat(region.memory.getLong(region.map.poolAt(0) + PoolLayout.REFUSED_OFFSET))
+                .isEqualTo(1);
+        assertThat(region.memory.getLong(region.map.poolAt(1) + PoolLayout.REFUSED_OFFSET))
+                .isZero();
+        assertThat(region.memory.getLong(region.map.tagAt(budgeted) + TagLayout.REFUSED_OFFSET))
+                .isEqualTo(1);
+    }
+
+    @Test
     void whatHelpsBeforeARefusalIsNone() {
         HeapFixture region = new HeapFixture(SIZE);
         int tag = region.tags.idOf("report");

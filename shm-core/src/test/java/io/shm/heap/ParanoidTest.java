@@ -14,6 +14,8 @@ import io.shm.ledger.LedgerScan;
 import io.shm.ledger.Level;
 import io.shm.ledger.RegionHeader;
 import io.shm.memory.CrashingMemory;
+import io.shm.memory.ForwardingMemory;
+import io.shm.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,30 @@ class ParanoidTest {
         }
         assertThat(faults()).hasSize(8).allMatch(fault -> fault.kind() == FaultKind.OVERRUN);
         assertThat(fixture.audit().blocks(BlockState.QUARANTINE)).isEqualTo(8);
+    }
+
+    @Test
+    void whatIsNotSeenTwiceIsNoReasonToTakeABlockOutOfUse() {
+        long[] guard = {0, 0};
+        // Between the first look and the proof, as the free of a neighbour puts the word between both right.
+        SharedMemory view = new ForwardingMemory(fixture.memory) {
+            @Override
+            public long getLongAcquire(long offset) {
+                if (offset == guard[0]) {
+                    fixture.memory.putLong(offset, guard[1]);
+                }
+                return super.getLongAcquire(offset);
+            }
+        };
+        Heap other = paranoid(fixture.heap(2, view));
+        Block block = other.tryAllocate(300, 0, 7, 0);
+        guard[0] = block.offset() + 300;
+        guard[1] = fixture.memory.getLong(guard[0]);
+        fixture.memory.putByte(guard[0], (byte) 'x');
+        block.free();
+
+        assertThat(BlockState.of((int) fixture.stateOf(block))).isEqualTo(BlockState.FREE);
+        assertThat(faults()).isEmpty();
     }
 
     @Test
