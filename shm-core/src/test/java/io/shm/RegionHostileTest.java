@@ -1,6 +1,7 @@
 package io.shm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.shm.cell.CellArray;
 import io.shm.cell.CellSpace;
@@ -27,6 +28,7 @@ import io.shm.inspect.Inspector;
 import io.shm.inspect.RegionAudit;
 import io.shm.inspect.Source;
 import io.shm.inspect.Verifier;
+import io.shm.ladder.Ladder;
 import io.shm.layout.BroadcastLayout;
 import io.shm.layout.BroadcastWord;
 import io.shm.layout.ChannelLayout;
@@ -63,6 +65,7 @@ import io.shm.participant.FakeLocks;
 import io.shm.participant.FakeLocks.FakeProcess;
 import io.shm.participant.Membership;
 import io.shm.participant.Participants;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,18 +74,21 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Level 7: a region with blocks in every state that blocks have, its words overwritten at random, with bits flipped, with
  * ones, and with words that look right. Then everything that there is is done to it: no exception but the project's own,
  * no endless loop. And how much of the damage a verification finds, field by field.
  */
-@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RegionHostileTest {
     private static final int SIZE = 4 << 20;
     private static final BlockType NODE = BlockType.of("node").cell(0).cell(16);
-    private static final int ROUNDS = Integer.getInteger("shm.hostile.rounds", 150);
+    private static final int ROUNDS = Ladder.size("damages", 150, 10_000);
+    /** A damage in the way of each field is verified at once: of the 21 fields so many each. */
+    private static final int DAMAGES_OF_A_FIELD = Math.max(40, Math.min(ROUNDS / 2, 1000));
+    /** Whatever the sizes are, a call that does not end fails by name. */
+    private static final Duration PATIENCE = Duration.ofSeconds(240 + ROUNDS);
+
     /** Far more than all that is done in a round needs. */
     private static final long MOST_WRITES = 3_000_000;
 
@@ -345,7 +351,12 @@ class RegionHostileTest {
     /** What is damaged in their words is put right, what dead ones had is settled, and they serve again. */
     @Test
     void channelsServeAgainAfterARepair() {
+        assertTimeoutPreemptively(PATIENCE, this::repairs);
+    }
+
+    private void repairs() {
         for (int round = 0; round < ROUNDS; round++) {
+            Ladder.damaged();
             random = new SplittableRandom(seed + round);
             region.restore(sound);
             for (int i = 0; i < 8; i++) {
@@ -436,7 +447,12 @@ class RegionHostileTest {
 
     @Test
     void whateverIsOverwrittenEveryCallEndsAndSaysSo() {
+        assertTimeoutPreemptively(PATIENCE, this::uses);
+    }
+
+    private void uses() {
         for (int round = 0; round < ROUNDS; round++) {
+            Ladder.damaged();
             random = new SplittableRandom(seed + round);
             region.restore(sound);
             int damages = 1 << random.nextInt(11);
@@ -651,6 +667,10 @@ class RegionHostileTest {
 
     @Test
     void whatIsFoundFieldByField() {
+        assertTimeoutPreemptively(PATIENCE, this::finds);
+    }
+
+    private void finds() {
         Map<String, int[]> found = new TreeMap<>();
         List<Target> targets = List.of(
                 new Target("record STATE", 95, () -> used(RecordLayout.STATE_OFFSET)),
@@ -676,13 +696,14 @@ class RegionHostileTest {
                 new Target("header NEXT_TEXT", 80, () -> (long) HeaderLayout.NEXT_TEXT_OFFSET));
         for (Target target : targets) {
             int[] its = found.computeIfAbsent(target.field(), field -> new int[2]);
-            for (int i = 0; i < Math.max(40, ROUNDS / 2); i++) {
+            for (int i = 0; i < DAMAGES_OF_A_FIELD; i++) {
                 long at = target.at().get();
                 long right = region.memory.getLong(at);
                 long wrong = wrong(right);
                 if (wrong == right) {
                     continue;
                 }
+                Ladder.damaged();
                 region.memory.putLong(at, wrong);
                 its[0]++;
                 its[1] += new Verifier(region.memory, region.map)
