@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120)
 class LeaksTest extends OnARegion {
     private static final Site SEND = Site.of("com.acme.Send", "add", "Send.java", 41);
     private static final Site CACHE = Site.of("com.acme.Cache", "put it", "Cache.java", 7);
