@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
 final class EventTrace {
     static final int RINGS = 16;
     static final Tag TAG = Tag.of(EventLog.ROOT);
-    static final Site SITE = Site.of("io.shm.Region", "startTrace", "", 0);
+    static final Site SITE = Site.of("io.shm.Region", "startTrace", "Region.java", 0);
 
     private static final int MOST_ENTRIES = 1 << 20;
 
