@@ -14,6 +14,7 @@ import io.shm.segment.Segment;
 import io.shm.segment.SegmentSpec;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 
 /** Lays out a new region in a segment that nobody sees yet: a crash in here leaves nothing that can be attached. */
 final class RegionFormation {
@@ -34,21 +35,27 @@ final class RegionFormation {
         long mapped = options.segment().mappedSize();
         if (mapped > MOST_BYTES) {
             throw new IllegalArgumentException(
-                    String.format("a region has at most %,d bytes, not %,d", MOST_BYTES, mapped));
+                    String.format(Locale.ROOT, "a region has at most %,d bytes, not %,d", MOST_BYTES, mapped));
         }
         SegmentSpec segment = options.segment();
         if (segment.maximum() != 0 && segment.maximum() < segment.size()) {
             throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
                     "the maximum of a region is not below its size: %,d bytes for %,d",
-                    segment.maximum(), segment.size()));
+                    segment.maximum(),
+                    segment.size()));
         }
         if (segment.grows() && segment.maximumSize() > MOST_BYTES) {
             throw new IllegalArgumentException(String.format(
-                    "a region has a maximum of at most %,d bytes, not %,d", MOST_BYTES, segment.maximum()));
+                    Locale.ROOT,
+                    "a region has a maximum of at most %,d bytes, not %,d",
+                    MOST_BYTES,
+                    segment.maximum()));
         }
         long smallest = smallestSize(pools, segment);
         if (mapped < smallest) {
             throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
                     "a region%s%s has at least %,d bytes, not %,d",
                     pools.isEmpty() ? "" : " with these pools",
                     segment.grows() ? " that may grow so much" : "",

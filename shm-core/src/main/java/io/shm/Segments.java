@@ -11,6 +11,7 @@ import io.shm.segment.Segment;
 import io.shm.segment.SegmentSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Questions about a region that need no place in it. */
 final class Segments {
@@ -19,7 +20,7 @@ final class Segments {
         SegmentSpec spec = options.segment();
         return switch (spec.kind()) {
             case NAMED -> spec.name();
-            case SYSV -> String.format("sysv:0x%08x", spec.key());
+            case SYSV -> String.format(Locale.ROOT, "sysv:0x%08x", spec.key());
             case ANONYMOUS, ZERO -> throw new IllegalArgumentException("a region without a name is always a new one");
         };
     }
@@ -49,6 +50,7 @@ final class Segments {
         }
         if (!alive.isEmpty()) {
             throw new BusyException(String.format(
+                    Locale.ROOT,
                     "%s has %d live process%s (%s). Nothing removed. --force removes the name only",
                     reference.substring(reference.lastIndexOf('/') + 1),
                     alive.size(),

@@ -7,6 +7,7 @@ import io.shm.layout.Handle;
 import io.shm.ledger.Cells;
 import io.shm.ledger.Handover;
 import io.shm.ledger.Site;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -353,8 +354,8 @@ public final class Slot {
     private void checkWord() {
         long word = space.memory().getLongAcquire(cell);
         if (word != Handle.NONE && Cells.isEmpty(word)) {
-            throw new CorruptRegionException(
-                    String.format("a cell holds a word that is no handle: cell=%d observed=0x%016x", cell, word));
+            throw new CorruptRegionException(String.format(
+                    Locale.ROOT, "a cell holds a word that is no handle: cell=%d observed=0x%016x", cell, word));
         }
     }
 
@@ -369,8 +370,11 @@ public final class Slot {
 
     private CorruptRegionException dangling(long handle) {
         return new CorruptRegionException(String.format(
+                Locale.ROOT,
                 "a cell holds a handle of no block that is recorded there: cell=%d handle=0x%016x; %s",
-                cell, handle, space.heap().describe(handle)));
+                cell,
+                handle,
+                space.heap().describe(handle)));
     }
 
     @Override

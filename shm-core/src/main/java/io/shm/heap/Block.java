@@ -8,6 +8,7 @@ import io.shm.ledger.BlockStates;
 import io.shm.ledger.Site;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.PointerBytesStore;
 
@@ -339,7 +340,8 @@ public final class Block implements AutoCloseable {
 
     @Override
     public String toString() {
-        return String.format("Block[0x%016x, %d bytes%s]", ownHandle(), size(), isFreed() ? ", freed" : "");
+        return String.format(
+                Locale.ROOT, "Block[0x%016x, %d bytes%s]", ownHandle(), size(), isFreed() ? ", freed" : "");
     }
 
     /** Loads Chronicle's classes only when somebody asks for such a view. */

@@ -10,6 +10,7 @@ import io.shm.ledger.RootNames;
 import io.shm.ledger.Sites;
 import io.shm.memory.SharedMemory;
 import io.shm.participant.ProcessHistory;
+import java.util.Locale;
 
 /** Says in a sentence what a handle names that is not what the caller believed. Reads only. */
 final class Diagnosis {
@@ -28,7 +29,7 @@ final class Diagnosis {
     }
 
     String of(long handle) {
-        String name = String.format("handle 0x%016x", handle);
+        String name = String.format(Locale.ROOT, "handle 0x%016x", handle);
         if (handle == Handle.NONE) {
             return name + " is no block";
         }

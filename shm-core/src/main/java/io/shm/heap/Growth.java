@@ -5,6 +5,7 @@ import io.shm.layout.HeaderLayout;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.SlabCount;
 import io.shm.memory.SharedMemory;
+import java.util.Locale;
 
 /**
  * More slabs for a region that may grow: takes their space at the region's end, then raises the slab count by one CAS.
@@ -99,7 +100,9 @@ final class Growth {
 
     private String atMaximum(int count) {
         return String.format(
+                Locale.ROOT,
                 "its maximum is %,d bytes, of which %,d are in use by slabs and tables",
-                maximumBytes, map.slabAt(count));
+                maximumBytes,
+                map.slabAt(count));
     }
 }

@@ -14,6 +14,7 @@ import io.shm.memory.SharedMemory;
 import io.shm.participant.ProcessHistory;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Explains a refused allocation: who holds most, from which line, and what is left. One scan; reads only. */
@@ -48,20 +49,28 @@ final class Shortage implements LedgerScan.Visitor {
         largestRun = Math.max(largestRun, freeRun);
         long budget = tags.budget(tag);
         String wanted = String.format(
+                Locale.ROOT,
                 "no room for %,d bytes%s%s",
                 size,
                 tag == Tags.GENERAL ? "" : " of tag '" + tags.get(tag) + "'",
                 site == 0 ? "" : " at " + sites.get(site));
         if (budget > 0 && size > budget - tags.used(tag)) {
             return new BudgetExceededException(String.format(
-                    "%s: its budget of %,d bytes has %,d in use", wanted, budget, Math.min(budget, tags.used(tag))));
+                    Locale.ROOT,
+                    "%s: its budget of %,d bytes has %,d in use",
+                    wanted,
+                    budget,
+                    Math.min(budget, tags.used(tag))));
         }
         String byPool = poolThatRefused(size, tag);
         return new OutOfSharedMemoryException(wanted
                 + byPool
                 + String.format(
+                        Locale.ROOT,
                         ": %,d bytes are in use, %,d are free in blocks of other sizes, the largest free run is %,d bytes",
-                        live, freeBytes, (long) largestRun << Geometry.SLAB_SHIFT)
+                        live,
+                        freeBytes,
+                        (long) largestRun << Geometry.SLAB_SHIFT)
                 + (growth.isEmpty() || !byPool.isEmpty() ? "" : "; the region does not grow: " + growth)
                 + sitesByBytes()
                 + processesByBytes());
@@ -72,14 +81,18 @@ final class Shortage implements LedgerScan.Visitor {
         for (Pool pool : serving) {
             if (pool.blockBytes() >= size && pool.refuses()) {
                 return String.format(
+                        Locale.ROOT,
                         ": the pool of %,d blocks of %,d bytes is empty and refuses",
-                        pool.capacity(), pool.blockBytes());
+                        pool.capacity(),
+                        pool.blockBytes());
             }
         }
         boolean tooLarge = serving.length > 0 && serving[serving.length - 1].refuses() && tag != Tags.GENERAL;
         return tooLarge
                 ? String.format(
-                        ": the tag's pools have blocks of at most %,d bytes", serving[serving.length - 1].blockBytes())
+                        Locale.ROOT,
+                        ": the tag's pools have blocks of at most %,d bytes",
+                        serving[serving.length - 1].blockBytes())
                 : "";
     }
 
@@ -114,7 +127,11 @@ final class Shortage implements LedgerScan.Visitor {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < Math.min(NAMED, order.length) && bytesOfSite[order[i]] > 0; i++) {
             text.append(String.format(
-                    "%s%,d by %s", i == 0 ? "; most by site: " : ", ", bytesOfSite[order[i]], sites.get(order[i])));
+                    Locale.ROOT,
+                    "%s%,d by %s",
+                    i == 0 ? "; most by site: " : ", ",
+                    bytesOfSite[order[i]],
+                    sites.get(order[i])));
         }
         return text.toString();
     }
@@ -125,6 +142,7 @@ final class Shortage implements LedgerScan.Visitor {
                 .sorted((a, b) -> Long.compare(b.getValue()[0], a.getValue()[0]))
                 .limit(NAMED)
                 .forEach(entry -> text.append(String.format(
+                        Locale.ROOT,
                         "%s%,d by %s",
                         text.length() == 0 ? "; by process: " : ", ",
                         entry.getValue()[0],

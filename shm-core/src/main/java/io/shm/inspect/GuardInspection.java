@@ -10,6 +10,7 @@ import io.shm.ledger.Invariant;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.SlabView;
 import io.shm.memory.SharedMemory;
+import java.util.Locale;
 
 /**
  * The words beside each block in use: the 8 bytes behind what was requested, the word behind the block's place and the one
@@ -61,6 +62,7 @@ final class GuardInspection {
                 observed,
                 block.word() * 31 + block.sizeWord(),
                 String.format(
+                        Locale.ROOT,
                         "%s of block=%d size=%d: %d bytes from its %s, expected=0x%016x",
                         what,
                         block.payloadAt(),

@@ -9,6 +9,7 @@ import io.shm.layout.RegionMap;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.StateWord;
 import io.shm.memory.SharedMemory;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
@@ -114,13 +115,17 @@ public final class RegionHeader {
         long stored = memory.getLong(HeaderLayout.CHECKSUM_OFFSET);
         if (stored != checksum(memory)) {
             throw new CorruptRegionException(String.format(
+                    Locale.ROOT,
                     "corrupt region: %s: the header does not match its checksum: offset=%d observed=0x%x expected=0x%x",
-                    name, HeaderLayout.CHECKSUM_OFFSET, stored, checksum(memory)));
+                    name,
+                    HeaderLayout.CHECKSUM_OFFSET,
+                    stored,
+                    checksum(memory)));
         }
         long mapped = memory.getLong(HeaderLayout.MAPPED_SIZE_OFFSET);
         if (length < mapped) {
-            throw new IncompatibleException(
-                    String.format("%s is truncated: header says %,d bytes, file has %,d", name, mapped, length));
+            throw new IncompatibleException(String.format(
+                    Locale.ROOT, "%s is truncated: header says %,d bytes, file has %,d", name, mapped, length));
         }
         int history = memory.getInt(HeaderLayout.HISTORY_COUNT_OFFSET);
         int roots = memory.getInt(HeaderLayout.ROOT_COUNT_OFFSET);
@@ -149,8 +154,12 @@ public final class RegionHeader {
         long maximum = memory.getLong(HeaderLayout.MAXIMUM_SIZE_OFFSET);
         if (maximum < mapped || ((maximum - 1) >> Geometry.SLAB_SHIFT) >= RegionMap.MAX_SLABS) {
             throw new CorruptRegionException(String.format(
+                    Locale.ROOT,
                     "corrupt region: %s: a maximum of %,d bytes for a size of %,d: offset=%d",
-                    name, maximum, mapped, HeaderLayout.MAXIMUM_SIZE_OFFSET));
+                    name,
+                    maximum,
+                    mapped,
+                    HeaderLayout.MAXIMUM_SIZE_OFFSET));
         }
         long slabs = memory.getLong(HeaderLayout.SLAB_COUNT_OFFSET);
         if (slabs < 0 || slabs > map.slabLimit()) {
@@ -160,8 +169,8 @@ public final class RegionHeader {
         // After the count was read: whoever raised it had made the file so long before.
         long length = needed <= maximum ? lengthNow.getAsLong() : needed;
         if (needed > length) {
-            throw new IncompatibleException(
-                    String.format("%s is truncated: it has grown to %,d bytes, file has %,d", name, needed, length));
+            throw new IncompatibleException(String.format(
+                    Locale.ROOT, "%s is truncated: it has grown to %,d bytes, file has %,d", name, needed, length));
         }
     }
 
@@ -176,8 +185,10 @@ public final class RegionHeader {
     /** 32 hexadecimal digits. */
     public String regionId() {
         return String.format(
+                Locale.ROOT,
                 "%016x%016x",
-                memory.getLong(HeaderLayout.REGION_ID_HIGH_OFFSET), memory.getLong(HeaderLayout.REGION_ID_LOW_OFFSET));
+                memory.getLong(HeaderLayout.REGION_ID_HIGH_OFFSET),
+                memory.getLong(HeaderLayout.REGION_ID_LOW_OFFSET));
     }
 
     public long requestedSize() {
@@ -267,7 +278,7 @@ public final class RegionHeader {
         }
         StringBuilder text = new StringBuilder("starts");
         for (int i = 0; i < Math.min(4, length); i++) {
-            text.append(String.format(" %02x", memory.getByte(i)));
+            text.append(String.format(Locale.ROOT, " %02x", memory.getByte(i)));
         }
         return text.toString();
     }

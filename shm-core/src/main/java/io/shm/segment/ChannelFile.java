@@ -10,6 +10,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Set;
 
 /** A file by the JDK alone. */
@@ -92,7 +93,10 @@ final class ChannelFile implements BackingFile {
 
     static UnsupportedPlatformException tooLong(long length) {
         return new UnsupportedPlatformException(String.format(
-                "a segment of %,d bytes needs JNA on 64-bit Linux; without it %,d is the most", length, MAX_LENGTH));
+                Locale.ROOT,
+                "a segment of %,d bytes needs JNA on 64-bit Linux; without it %,d is the most",
+                length,
+                MAX_LENGTH));
     }
 
     @Override

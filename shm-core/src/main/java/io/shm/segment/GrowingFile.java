@@ -7,6 +7,7 @@ import io.shm.memory.Posix;
 import io.shm.memory.PosixException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The file of a segment that grows. Its length is what is backed: space is taken at the end, and nowhere else.
@@ -55,7 +56,11 @@ final class GrowingFile implements Extent {
             }
             if (length < backed) {
                 throw new CorruptRegionException(String.format(
-                        "corrupt region: %s was truncated: it had %,d bytes and has %,d", what, backed, length));
+                        Locale.ROOT,
+                        "corrupt region: %s was truncated: it had %,d bytes and has %,d",
+                        what,
+                        backed,
+                        length));
             }
             backed = Math.min(maximum, length);
         }
@@ -68,8 +73,8 @@ final class GrowingFile implements Extent {
             throw new IllegalStateException(what + " is closed");
         }
         if (from < 0 || to <= from || to > maximum) {
-            throw new IllegalArgumentException(
-                    String.format("space for bytes %,d to %,d of %s, whose maximum is %,d", from, to, what, maximum));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "space for bytes %,d to %,d of %s, whose maximum is %,d", from, to, what, maximum));
         }
         long more = to - backedBytes();
         try {

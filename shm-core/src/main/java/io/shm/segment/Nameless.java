@@ -10,6 +10,7 @@ import io.shm.memory.PosixException;
 import io.shm.segment.ProcessFiles.OpenFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -35,7 +36,8 @@ final class Nameless {
         requireCalls(what);
         try {
             Space.checkMemory(what, spec.mappedSize());
-            String nonce = String.format("%016x", ThreadLocalRandom.current().nextLong());
+            String nonce = String.format(
+                    Locale.ROOT, "%016x", ThreadLocalRandom.current().nextLong());
             // The lock first, and its byte held: whoever finds the segment finds it claimed.
             LockFile lock = createLock(spec, nonce);
             Segment segment = null;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -40,7 +41,7 @@ final class ProcessFiles {
             String mode = "?";
             String owner = "?";
             try {
-                mode = String.format("%04o", FileFacts.behind(link).mode());
+                mode = String.format(Locale.ROOT, "%04o", FileFacts.behind(link).mode());
                 owner = Files.getOwner(link).getName();
             } catch (IOException e) {
                 // The process is gone, or is not ours to look into.

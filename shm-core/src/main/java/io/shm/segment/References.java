@@ -1,6 +1,7 @@
 package io.shm.segment;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,7 +65,7 @@ final class References {
 
     /** The file name of a keyed System V segment. */
     static String keyedName(int key) {
-        return String.format("sysv-0x%08x", key);
+        return String.format(Locale.ROOT, "sysv-0x%08x", key);
     }
 
     static SegmentPath privatePath(Path folder, int id) {

@@ -7,6 +7,7 @@ import io.shm.memory.Posix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /** Takes a segment's name away. */
@@ -50,7 +51,7 @@ final class Removal {
         ByteBuffer bytes = Listing.firstBytes(path.file(), 4);
         StringBuilder text = new StringBuilder();
         while (bytes.hasRemaining()) {
-            text.append(String.format(" %02x", bytes.get()));
+            text.append(String.format(Locale.ROOT, " %02x", bytes.get()));
         }
         return text.isEmpty() ? "" : " (starts" + text + ")";
     }

@@ -1,5 +1,7 @@
 package io.shm.segment;
 
+import java.util.Locale;
+
 /**
  * What segment to make.
  *
@@ -21,11 +23,11 @@ public record SegmentSpec(Kind kind, String name, long size, int mode, int key, 
     public SegmentSpec {
         if (size < 1 || size > MAX_SIZE) {
             throw new IllegalArgumentException(
-                    String.format("a segment has from 1 to %,d bytes, not %,d", MAX_SIZE, size));
+                    String.format(Locale.ROOT, "a segment has from 1 to %,d bytes, not %,d", MAX_SIZE, size));
         }
         if (maximum < 0 || maximum > MAX_SIZE) {
             throw new IllegalArgumentException(
-                    String.format("a segment has at most %,d bytes, not %,d", MAX_SIZE, maximum));
+                    String.format(Locale.ROOT, "a segment has at most %,d bytes, not %,d", MAX_SIZE, maximum));
         }
         if ((mode & ~0777) != 0) {
             throw new IllegalArgumentException("mode 0" + Integer.toOctalString(mode) + " is not within 0777");

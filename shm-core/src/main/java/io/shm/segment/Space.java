@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 
 /** What room there is, and the sentences for when there is not enough. */
@@ -30,8 +31,13 @@ final class Space {
         long available = availableBytes();
         if (available >= 0 && bytes > available / 100 * MEMORY_SHARE) {
             throw new NoSpaceException(String.format(
+                    Locale.ROOT,
                     "no space for %s: %,d bytes asked, %d %% of the available memory is %,d (available %,d)",
-                    what, bytes, MEMORY_SHARE, available / 100 * MEMORY_SHARE, available));
+                    what,
+                    bytes,
+                    MEMORY_SHARE,
+                    available / 100 * MEMORY_SHARE,
+                    available));
         }
     }
 
@@ -52,10 +58,15 @@ final class Space {
         try {
             FileStore store = Files.getFileStore(folder);
             rest = String.format(
-                    ", %s has %,d free of %,d", store.type(), store.getUsableSpace(), store.getTotalSpace());
+                    Locale.ROOT,
+                    ", %s has %,d free of %,d",
+                    store.type(),
+                    store.getUsableSpace(),
+                    store.getTotalSpace());
         } catch (IOException e) {
             // The refusal is what matters.
         }
-        return new NoSpaceException(String.format("no space for %s: %,d bytes asked%s", what, bytes, rest), cause);
+        return new NoSpaceException(
+                String.format(Locale.ROOT, "no space for %s: %,d bytes asked%s", what, bytes, rest), cause);
     }
 }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -99,8 +100,8 @@ public final class SystemV {
             throw new PermissionException(call + ": EACCES: " + User.refusal("read", path.file()));
         }
         if (size > note.requestedSize()) {
-            throw new IncompatibleException(
-                    String.format("%s: EINVAL: it has %,d bytes, %,d were asked", call, note.requestedSize(), size));
+            throw new IncompatibleException(String.format(
+                    Locale.ROOT, "%s: EINVAL: it has %,d bytes, %,d were asked", call, note.requestedSize(), size));
         }
         return note.id();
     }
@@ -113,7 +114,11 @@ public final class SystemV {
     private int make(String call, SegmentPath path, int key, long size, int flags) {
         if (size < 1 || size > SegmentSpec.MAX_SIZE) {
             throw new IllegalArgumentException(String.format(
-                    "%s: EINVAL: a segment has from 1 to %,d bytes, not %,d", call, SegmentSpec.MAX_SIZE, size));
+                    Locale.ROOT,
+                    "%s: EINVAL: a segment has from 1 to %,d bytes, not %,d",
+                    call,
+                    SegmentSpec.MAX_SIZE,
+                    size));
         }
         int id = key == IPC_PRIVATE ? References.privateId(path.name()) : Creation.newId();
         SegmentSpec spec = SegmentSpec.systemV(key, size).withMode(flags & MODE_BITS);

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Who this process is for the file system, and what a file's mode lets it do. */
 record User(int uid, List<Integer> gids) {
@@ -48,7 +49,7 @@ record User(int uid, List<Integer> gids) {
         String mode = "?";
         String owner = "?";
         try {
-            mode = String.format("%04o", FileFacts.of(path).mode());
+            mode = String.format(Locale.ROOT, "%04o", FileFacts.of(path).mode());
             owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
         } catch (IOException | RuntimeException e) {
             // Gone meanwhile, or its folder may not be searched: the sentence says what is known.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -253,7 +254,7 @@ final class Explorer {
         for (int move : way) {
             String what = text(state, move);
             make(state, move);
-            out.append("\n  ").append(String.format("%-52s", what)).append(form.text(state));
+            out.append("\n  ").append(String.format(Locale.ROOT, "%-52s", what)).append(form.text(state));
             form.rename(state, scratch);
         }
         return out.toString();

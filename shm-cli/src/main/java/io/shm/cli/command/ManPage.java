@@ -165,7 +165,7 @@ public final class ManPage {
                     if (c < 0x7f) {
                         roff.appendCodePoint(c);
                     } else {
-                        roff.append(String.format("\\[u%04X]", c));
+                        roff.append(String.format(Locale.ROOT, "\\[u%04X]", c));
                     }
                 }
             }
