@@ -309,17 +309,6 @@ enum Sabotage {
             return super.compareAndSet(view, offset, expected, value);
         }
     },
-    /** The number of slabs is written without a look whether another has grown the region further. */
-    GROWTH_STORES_THE_COUNT(Setting.GROWS) {
-        @Override
-        boolean compareAndSet(View view, long offset, long expected, long value) {
-            if (offset == HeaderLayout.SLAB_COUNT_OFFSET) {
-                view.inner().putLongVolatile(offset, value);
-                return true;
-            }
-            return super.compareAndSet(view, offset, expected, value);
-        }
-    },
     /** The number of slabs is raised before their space is taken. */
     COUNT_BEFORE_THE_SPACE(Setting.GROWS) {
         @Override
@@ -389,7 +378,7 @@ enum Sabotage {
                         HeapOperation.REAP,
                         OrphanOperation.RELEASE_AN_ORPHAN,
                         OrphanOperation.LISTEN_FOR_ORPHANS);
-            case GROWTH_STORES_THE_COUNT, COUNT_BEFORE_THE_SPACE ->
+            case COUNT_BEFORE_THE_SPACE ->
                 List.of(
                         HeapOperation.ALLOCATE_LARGE,
                         HeapOperation.ALLOCATE_SPAN,
