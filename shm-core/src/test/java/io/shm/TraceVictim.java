@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A process that allocates, frees, gives away and takes in some threads until it is killed, and is traced meanwhile. */
 final class TraceVictim {
     static final int THREADS = 2;
+    private static final int BURST = 50;
     static final String MAIL = "mail";
     private static final Site WORK = Site.here();
 
@@ -23,24 +24,29 @@ final class TraceVictim {
                 .processName("victim")
                 .siteCapture(SiteCapture.off())
                 .leaveAtExit(false));
+        System.out.println("working");
         for (int i = 0; i < THREADS; i++) {
             SplittableRandom own = random.split();
             new Thread(() -> {
                         work(region, own, left);
-                        // Done before it was killed: it stays until it is.
+                        // Done before it was killed: it says so, and stays until it is.
+                        System.out.println("done");
                         while (true) {
                             LockSupport.park();
                         }
                     })
                     .start();
         }
-        System.out.println("working");
     }
 
     /** Each step is at most three events. */
     static void work(Region region, SplittableRandom random, AtomicLong left) {
         List<Block> held = new ArrayList<>();
-        while (left.getAndDecrement() > 0) {
+        for (long step = left.getAndDecrement(); step > 0; step = left.getAndDecrement()) {
+            if (step % BURST == 0) {
+                // Else all is done before whoever is to kill it has a turn.
+                LockSupport.parkNanos(1_000_000);
+            }
             int kind = random.nextInt(10);
             if (held.size() < 100 && (held.isEmpty() || kind < 5)) {
                 held.add(region.allocate(1 + random.nextInt(1500), WORK));
