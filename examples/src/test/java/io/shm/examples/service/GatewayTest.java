@@ -8,14 +8,19 @@ import io.shm.RegionOptions;
 import io.shm.channel.Request;
 import io.shm.channel.Server;
 import io.shm.heap.Block;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -167,6 +172,18 @@ class GatewayTest {
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[1])))
                 .build();
         assertThat(http.send(unknown, BodyHandlers.ofString()).statusCode()).isEqualTo(411);
+        assertThat(statusOf("POST /capitals HTTP/1.1\r\nHost: a\r\nContent-Length: 12345678901\r\n\r\n"))
+                .startsWith("HTTP/1.1 413 ");
+    }
+
+    /** What a client is told that sends as much as the gateway reads of what it refuses. */
+    private String statusOf(String head) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(new byte[Gateway.MOST_DRAINED]);
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+        }
     }
 
     private CompletableFuture<Void> worker(AtomicBoolean over) {
