@@ -78,12 +78,14 @@ final class Ring {
     }
 
     /**
-     * The first position, from one on that is not behind it, that is to be filled.
+     * The first position, from one on that is not behind it, that is to be filled. A slot that somebody keeps is passed only
+     * if there is room behind it: else it is room itself as soon as he has finished, and once passed it would not be.
      *
      * @return its complement where the cell is still in use for the message of the lap before: the queue is full
      */
     long toFill(long from) {
         long position = from;
+        long room = from;
         boolean resynced = false;
         for (int step = 0; step < 2 * capacity + 64; step++) {
             long cell = cellAt(position);
@@ -100,6 +102,10 @@ final class Ring {
             if (ahead >= 0) {
                 position += (long) ahead * capacity + 1;
             } else if (ahead == -1 && isPassable(word)) {
+                room = position < room ? room : roomBehind(position);
+                if (room < 0 && memory.getLongAcquire(cell) == word) {
+                    return ~position;
+                }
                 QueueStates.pass(memory, cell, word);
             } else if (ahead == -1) {
                 return ~position;
@@ -115,6 +121,20 @@ final class Ring {
             }
         }
         return ~position;
+    }
+
+    /** The first empty slot behind one that is kept, and others that are; negative where a message comes first. */
+    private long roomBehind(long kept) {
+        for (long next = kept + 1; next < kept + capacity; next++) {
+            long word = memory.getLongAcquire(cellAt(next));
+            if (word == QueueStates.empty(lapAt(next))) {
+                return next;
+            }
+            if (!isPassable(word)) {
+                return -1;
+            }
+        }
+        return -1;
     }
 
     /**

@@ -156,6 +156,20 @@ class ChannelTest {
     }
 
     @Test
+    void aMessageThatIsBeingReadIsRoomAsSoonAsItWasRead() {
+        for (int i = 0; i < 4; i++) {
+            one.send(i, false);
+        }
+        for (int round = 0; round < 10; round++) {
+            assertThat(two.channel.poll(m ->
+                            assertThat(one.channel.offer(new byte[8], 0, 8)).isFalse()))
+                    .isTrue();
+            assertThat(one.channel.offer(new byte[8], 0, 8)).isTrue();
+        }
+        assertThat(two.drain()).hasSize(4);
+    }
+
+    @Test
     void sendsOnceThereIsRoom() throws InterruptedException {
         for (WaitStrategy strategy : WaitStrategy.values()) {
             for (int i = 0; i < 4; i++) {
