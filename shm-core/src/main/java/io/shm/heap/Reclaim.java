@@ -563,7 +563,7 @@ public final class Reclaim {
         } else if (his && state == SlabState.TAIL && !isOfRun(slab.slab())) {
             SlabStates.freeTail(memory, entryAt, slab.word());
         } else if (state == SlabState.LARGE || (his && state == SlabState.OWN)) {
-            settleFormatted(slab.slab(), slab.word(), slab.geometry(), state);
+            settleFormatted(slab, state);
         } else if (state == SlabState.OWN) {
             // The dead one may have freed a block there, and died before it could say so. Its owner would never look.
             tellToLook(slab.slab());
@@ -574,11 +574,16 @@ public final class Reclaim {
         memory.getAndBitwiseOrLong(map.slabEntryAt(slab) + SlabLayout.HINT_OFFSET, -1L);
     }
 
-    private void settleFormatted(int slab, long word, Geometry geometry, SlabState state) {
-        if (source.isEmpty(slab, geometry)) {
-            source.release(slab, word);
+    /** Without geometry it is a run that was formed across the end of this walk, in what the region has grown by: not of the gone. */
+    private void settleFormatted(SlabView slab, SlabState state) {
+        Geometry geometry = slab.geometry();
+        if (geometry == null) {
+            return;
+        }
+        if (source.isEmpty(slab.slab(), geometry)) {
+            source.release(slab.slab(), slab.word());
         } else if (state == SlabState.OWN) {
-            source.giveUp(slab, word, geometry);
+            source.giveUp(slab.slab(), slab.word(), geometry);
         }
     }
 

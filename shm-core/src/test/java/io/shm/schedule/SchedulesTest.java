@@ -35,6 +35,12 @@ class SchedulesTest {
         repeats(3272536130744310919L, Setting.RAW);
     }
 
+    /** The region had grown under a reclaimer's walk, and a run lay across its old end. */
+    @Test
+    void aRunAcrossTheEndOfAWalkIsLeftAlone() throws Exception {
+        repeats(2989754644661320903L, null);
+    }
+
     private static void repeats(long seed, Setting setting) throws Exception {
         Schedules result = new Schedules(seed, 1, Operation.all(), setting, null).run();
         if (result.failure() != null) {
