@@ -41,6 +41,7 @@ public final class WakeBench {
             Block shared = region.allocate(TIMES + 8L * samples, SITE);
             shared.fill((byte) 0);
             shared.putLong(READY, -1);
+            warmUp(region, "warm-sender");
             long handle = shared.handle();
             Process sleeper = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -87,6 +88,15 @@ public final class WakeBench {
         }
     }
 
+    /** Some thousand messages are too few for the compiler; a program that sends as rarely pays for that as well. */
+    private static void warmUp(Region region, String name) throws InterruptedException {
+        Channel own = region.channel(name, 16);
+        for (int i = 0; i < 100_000; i++) {
+            own.offer(8, m -> m.putLong(0, System.nanoTime()));
+            own.receive(m -> m.getLong(0), 1, TimeUnit.SECONDS);
+        }
+    }
+
     private static boolean isOfChannel(int sample) {
         return (sample & 1) != 0;
     }
@@ -114,6 +124,7 @@ public final class WakeBench {
             try (Region region = Region.attach(args[0], "sleeper")) {
                 Channel channel = region.channel("wake", 16);
                 Block shared = region.resolve(Long.parseLong(args[1]));
+                warmUp(region, "warm-sleeper");
                 int samples = Integer.parseInt(args[2]);
                 long[] sent = new long[1];
                 for (int i = 0; i < samples; i++) {
