@@ -184,15 +184,16 @@ public final class LedgerScan {
         int slab = Handle.slab(handle);
         int index = Handle.index(handle);
         RecordView block = block(slab, index);
-        if (block != null
-                || slab < 0
-                || slab >= slabCount()
-                || index < 0
-                || index >= Geometry.MAX_BLOCKS
-                || slabView.state() != SlabState.FREE) {
+        if (block != null || slab < 0 || slab >= slabCount() || slabView.state() != SlabState.FREE) {
             return block;
         }
-        recordView.read(memory, slab, index, RecordLayout.recordAt(map.slabAt(slab), index), 0, 0);
+        long slabAt = map.slabAt(slab);
+        long recordAt = RecordLayout.recordAt(slabAt, index);
+        // Those of a span went on in its next slabs; of the last slab nothing is behind it.
+        if (index < 0 || recordAt + RecordLayout.LENGTH > slabAt + Geometry.SLAB_BYTES) {
+            return null;
+        }
+        recordView.read(memory, slab, index, recordAt, 0, 0);
         // Any program's bytes may lie there by now: believed is only what is that life's for certain.
         return !recordView.damaged()
                         && recordView.isFree()
