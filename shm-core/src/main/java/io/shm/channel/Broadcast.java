@@ -18,6 +18,7 @@ import io.shm.ledger.SubscriptionState;
 import io.shm.ledger.SubscriptionStates;
 import io.shm.ledger.Tag;
 import io.shm.memory.SharedMemory;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -281,8 +282,10 @@ public final class Broadcast {
         long word = memory.getLongAcquire(slot);
         if (BroadcastStates.of(word) != BroadcastState.SKIPPED || BroadcastStates.owner(word) != owner) {
             throw new CorruptRegionException(String.format(
+                    Locale.ROOT,
                     "corrupt region: a broadcast's slot was given to others while it was used: slot=%d observed=0x%016x",
-                    slot, word));
+                    slot,
+                    word));
         }
         try {
             Block back = isBlock ? cells.takeOut(slot + BroadcastSlotLayout.CELL_OFFSET) : null;

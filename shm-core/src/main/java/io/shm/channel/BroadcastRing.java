@@ -8,6 +8,7 @@ import io.shm.ledger.BroadcastBlock;
 import io.shm.ledger.BroadcastState;
 import io.shm.ledger.BroadcastStates;
 import io.shm.memory.SharedMemory;
+import java.util.Locale;
 
 /**
  * The positions of a broadcast, as {@link Ring} has those of a channel: position p is lap p / capacity of slot p mod capacity.
@@ -59,8 +60,10 @@ final class BroadcastRing {
         BroadcastState state = BroadcastStates.of(word);
         if (state == null) {
             throw new CorruptRegionException(String.format(
+                    Locale.ROOT,
                     "corrupt region: a broadcast's slot has a word that it cannot have: offset=%d observed=0x%016x",
-                    slotAt(position), word));
+                    slotAt(position),
+                    word));
         }
         return QueueWord.ahead(lastLap(word), lapAt(position));
     }

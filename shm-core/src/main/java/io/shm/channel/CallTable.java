@@ -10,6 +10,7 @@ import io.shm.ledger.CallState;
 import io.shm.ledger.CallStates;
 import io.shm.ledger.RequestsBlock;
 import io.shm.memory.SharedMemory;
+import java.util.Locale;
 
 /**
  * The entries of a table of requests, and their cells, for those who ask and those who serve.
@@ -169,6 +170,9 @@ final class CallTable {
 
     CorruptRegionException damaged(int index, long word) {
         return new CorruptRegionException(String.format(
-                "corrupt region: a call has a word that it cannot have: offset=%d observed=0x%016x", at(index), word));
+                Locale.ROOT,
+                "corrupt region: a call has a word that it cannot have: offset=%d observed=0x%016x",
+                at(index),
+                word));
     }
 }

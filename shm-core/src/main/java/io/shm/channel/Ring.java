@@ -8,6 +8,7 @@ import io.shm.ledger.Handover;
 import io.shm.ledger.QueueState;
 import io.shm.ledger.QueueStates;
 import io.shm.memory.SharedMemory;
+import java.util.Locale;
 
 /**
  * The positions of a channel: which is the next to be filled, and which the next to be taken. The cells tell; head and tail
@@ -209,8 +210,10 @@ final class Ring {
 
     CorruptRegionException damaged(long cell, long word) {
         return new CorruptRegionException(String.format(
+                Locale.ROOT,
                 "corrupt region: a channel's cell holds neither a message nor room for one: cell=%d observed=0x%016x",
-                cell, word));
+                cell,
+                word));
     }
 
     /** Before a receiver sleeps although there may be something: are the hints what the cells say? */

@@ -68,8 +68,9 @@ public final class Heap implements Author {
     private static final int OFF = Level.OFF.code();
     private static final int SITES = Level.SITES.code();
     private static final int FULL = Level.FULL.code();
-    private static final int BUDGET = -1;
     private static final int PARANOID = Level.PARANOID.code();
+    /** In place of a pool's number. */
+    private static final int BUDGET = -1;
 
     private final SharedMemory memory;
     private final RegionMap map;

@@ -574,7 +574,9 @@ public final class Reclaim {
         memory.getAndBitwiseOrLong(map.slabEntryAt(slab) + SlabLayout.HINT_OFFSET, -1L);
     }
 
-    /** Without geometry it is a run that was formed across the end of this walk, in what the region has grown by: not of the gone. */
+    /**
+     * Without geometry it is a run that was formed across the end of this walk, since the region has grown: by one that lives.
+     */
     private void settleFormatted(SlabView slab, SlabState state) {
         Geometry geometry = slab.geometry();
         if (geometry == null) {

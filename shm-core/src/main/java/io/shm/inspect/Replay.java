@@ -18,8 +18,8 @@ import java.util.Set;
  *
  * <p>Lives of a place alternate. So it does not matter that events of different threads are not quite in order: a life is
  * the beginning and the end of one handle, and where a block got another handle on its way, the earliest that has no end
- * yet and can have begun before. Of a complete trace {@link #live} is the ledger's live set, whatever happened in between, except that who was killed
- * may have freed a block, at most one in each of its threads, and not have said so any more.
+ * yet and can have begun before. Of a complete trace {@link #live} is the ledger's live set, whatever happened in between,
+ * except that who was killed may have freed a block, at most one in each of its threads, and not have said so any more.
  *
  * <p>Any events are accepted, also those of a trace of which much was written over: what has no beginning is left out. But
  * where another process allocates and gives away a block there within one tick of its clock, the end may be taken for this

@@ -33,7 +33,7 @@ public final class Fault {
     long observed;
     long foundAt;
     byte[] found = NOTHING;
-    /** Whether the block is known to have had more generations than one in this life; where its hand-over failed it is not. */
+    /** Whether the block is known to have had several generations in this life: not so once a hand-over of it has failed. */
     private boolean handedOver;
 
     private Fault(FaultKind kind) {

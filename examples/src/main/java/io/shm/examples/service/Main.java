@@ -100,8 +100,7 @@ public final class Main {
         long length = TimeUnit.SECONDS.toNanos(arguments.load());
         Trouble trouble = Trouble.make(supervisor, gateway::hasAnswerOf, arguments.deadline(), arguments.seed());
         try (trouble) {
-            // On a very slow machine until there was something to survive; but where no worker ever works, it ends,
-            // too.
+            // On a very slow machine until there was something to survive; but it ends where no worker ever works.
             report.results(load.run(() -> {
                 long ran = System.nanoTime() - start;
                 return !ending.isAsked() && (ran < length || (trouble.kills() == 0 && ran < MOST_TIMES * length));

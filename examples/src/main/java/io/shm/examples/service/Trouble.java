@@ -80,9 +80,8 @@ final class Trouble implements AutoCloseable {
 
     private void trouble(ChildJvm victim, boolean stop) throws IOException {
         if (stop) {
-            // By a process of its own, which lets it go on also when this one is killed meanwhile, or asked to end by a
-            // key
-            // that goes to all processes of the terminal.
+            // By a process of its own, which lets it go on also when this one is killed meanwhile, or when a key of the
+            // terminal asks all of them to end.
             String pid = Long.toString(victim.pid());
             int seconds = deadlineMs / 1000 + 1;
             stoppers.add(new ProcessBuilder("sh", "-c", stop(pid, seconds))
