@@ -68,6 +68,11 @@ class RegionFlightTest {
         return stream;
     }
 
+    /** A stream may miss what is told while it is started: what comes by itself tells that it is. */
+    private void awaitStart() throws InterruptedException {
+        next("RegionUsage", event -> true);
+    }
+
     /** The next event of a kind that is as told; those before it are passed over. */
     private RecordedEvent next(String name, Predicate<RecordedEvent> isIt) throws InterruptedException {
         while (true) {
@@ -128,9 +133,11 @@ class RegionFlightTest {
                 // As it has not asked, nobody listens and nothing is told.
                 assertThat(flight.isListening()).isFalse();
             }
+            events.clear();
             try (RecordingStream stream = recording("Allocation", "Free")) {
                 assertThat(stream).isNotNull();
                 assertThat(flight.isListening()).isTrue();
+                awaitStart();
                 Block block = region.allocate(200, Tag.of("packet"), ADD);
                 long handle = block.handle();
                 block.free();
@@ -156,6 +163,7 @@ class RegionFlightTest {
         try (RecordingStream stream = recording("Allocation")) {
             RegionFlight flight = RegionFlight.of(region);
             assertThat(flight.isListening()).isTrue();
+            awaitStart();
             region.allocate(100, ADD);
             next("Allocation", event -> event.getLong("size") == 100);
 
