@@ -279,8 +279,28 @@ class CliIT {
         assertThat(cli.err()).isEmpty();
         List<Map<String, Object>> results = Cli.objects(cli.json(), "results");
         assertThat(results)
-                .extracting(result -> result.get("transport"))
-                .contains("cache line", "bare ring", "shm inline", "shm block", "unix socket", "pipe");
+                .extracting(result ->
+                        result.get("workload") + " of " + result.get("size") + " B, " + result.get("transport"))
+                .containsExactly(
+                        "round trip of 8 B, cache line",
+                        "round trip of 64 B, bare ring",
+                        "round trip of 64 B, shm inline",
+                        "round trip of 64 B, shm block",
+                        "round trip of 64 B, shm request",
+                        "round trip of 64 B, shm broadcast",
+                        "round trip of 64 B, unix socket",
+                        "round trip of 64 B, pipe",
+                        "one way of 64 B, bare ring",
+                        "one way of 64 B, shm inline",
+                        "one way of 64 B, shm block",
+                        "one way of 64 B, shm broadcast",
+                        "one way of 64 B, unix socket",
+                        "one way of 64 B, pipe",
+                        "one way of 4194304 B, bare ring",
+                        "one way of 4194304 B, shm block",
+                        "one way of 4194304 B, shm broadcast",
+                        "one way of 4194304 B, unix socket",
+                        "one way of 4194304 B, pipe");
         assertThat(results)
                 .allSatisfy(
                         result -> assertThat((Double) Cli.object(result, "ns").get("median"))

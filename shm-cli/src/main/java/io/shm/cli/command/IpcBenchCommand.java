@@ -21,10 +21,12 @@ import picocli.CommandLine.Option;
         description = {
             "The transports take turns between two processes that spin, each pinned to a processor of its own; the figures",
             "are medians over the turns, with the middle half of them as spread:",
-            "  cache line   one word for each direction: the floor of a round trip",
-            "  bare ring    slots with a turn, for one sender and one receiver, without any books: the floor of a queue",
-            "  shm inline   a small message in the channel itself, up to 112 bytes",
-            "  shm block    a block allocated, sent, received and freed, with all of the ledger",
+            "  cache line     one word for each direction: the floor of a round trip",
+            "  bare ring      slots with a turn, for one sender and one receiver, without any books: the floor of a queue",
+            "  shm inline     a small message in the channel itself, up to 112 bytes",
+            "  shm block      a block allocated, sent, received and freed, with all of the ledger",
+            "  shm request    a small request and the reply to it",
+            "  shm broadcast  a message for all who subscribe, of whom there is one; a large one is a block",
             "  unix socket, pipe   through the kernel",
             "Of a large message a word of each page is read; who can, does not copy it."
         })
@@ -66,7 +68,7 @@ public final class IpcBenchCommand extends Verb {
         Json json = BenchFigures.startJson(session, "ipc");
         for (IpcResult result : results) {
             json.object()
-                    .field("workload", result.kind())
+                    .field("workload", result.measurement().title())
                     .field("size", result.size())
                     .field("transport", result.transport())
                     .field("messages", result.operations());
@@ -91,7 +93,7 @@ public final class IpcBenchCommand extends Verb {
         @Override
         public Object value(IpcResult row, String key) {
             return switch (key) {
-                case "workload" -> row.kind() + " " + row.size() + " B";
+                case "workload" -> row.measurement().title() + " " + row.size() + " B";
                 case "transport" -> row.transport();
                 case "ns" -> Numbers.tenths(row.ns().median());
                 case "spread" -> BenchFigures.range(row.ns());

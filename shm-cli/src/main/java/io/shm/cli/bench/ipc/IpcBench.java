@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Measures all transports between two processes, in turns. */
 public final class IpcBench {
@@ -22,11 +24,11 @@ public final class IpcBench {
     private static final int ROUNDS = 9;
     private static final int WARM_UP_ROUNDS = 4;
     private static final long SHORTEST_SLICE_MS = 5;
-    private static final long SHORTEST_WARM_UP_MS = 150;
+    private static final long SHORTEST_WARM_UP_MS = 120;
     private static final int SMALL = 64;
     private static final int LARGE = 4 << 20;
 
-    private final long sliceMs;
+    private final Duration time;
     private final boolean pins;
 
     /**
@@ -34,7 +36,7 @@ public final class IpcBench {
      * @param pins whether the two processes have a processor each, the first two
      */
     public IpcBench(Duration time, boolean pins) {
-        this.sliceMs = Math.max(SHORTEST_SLICE_MS, time.toMillis() / (14 * ROUNDS));
+        this.time = time;
         this.pins = pins;
     }
 
@@ -45,13 +47,18 @@ public final class IpcBench {
         private final int size;
         private final Worker first;
         private final Worker second;
-        private final List<Sample> roundTrips = new ArrayList<>();
-        private final List<Sample> oneWays = new ArrayList<>();
+        private final Map<Measurement, List<Sample>> samples = new EnumMap<>(Measurement.class);
 
         Pair(String name, Transport transport, int size, Region region, ScratchFolder folder) throws IOException {
             this.name = name;
             this.title = transport.title();
             this.size = size;
+            for (Measurement measurement : transport.measurements()) {
+                // A large message tells of bytes a second, and for that there is one direction.
+                if (measurement != Measurement.ROUND_TRIP || size <= SMALL) {
+                    samples.put(measurement, new ArrayList<>());
+                }
+            }
             Path own = Files.createDirectory(folder.path().resolve(name + "-" + size));
             if (name.equals("pipe")) {
                 makePipes(own);
@@ -74,17 +81,12 @@ public final class IpcBench {
                     Integer.toString(pins ? cpu : -1)));
         }
 
-        Sample slice(String kind, long millis) throws IOException {
+        Sample slice(Measurement measurement, long millis) throws IOException {
             second.send("serve");
-            first.send(kind + " " + millis);
+            first.send(measurement + " " + millis);
             Sample sample = first.reply();
             second.reply();
             return sample;
-        }
-
-        /** A single word can only go there and back. */
-        boolean queues() {
-            return !name.equals("line");
         }
     }
 
@@ -97,58 +99,60 @@ public final class IpcBench {
                         .processName("shm bench"))) {
             List<Pair> pairs = new ArrayList<>();
             for (Map.Entry<String, Transport> entry : Transports.all().entrySet()) {
-                for (int size : List.of(Long.BYTES, SMALL, LARGE)) {
-                    if (entry.getValue().carries(size)
-                            && (size != Long.BYTES || entry.getKey().equals("line"))) {
-                        pairs.add(new Pair(entry.getKey(), entry.getValue(), size, region, folder));
-                    }
+                for (int size : sizes(entry.getValue())) {
+                    pairs.add(new Pair(entry.getKey(), entry.getValue(), size, region, folder));
                 }
             }
-            return measure(pairs);
+            measure(pairs);
+            return results(pairs);
         }
     }
 
-    private List<IpcResult> measure(List<Pair> pairs) throws IOException {
+    /** The usual two; one that is for less alone has what it is for. */
+    private static List<Integer> sizes(Transport transport) {
+        return Stream.of(transport.carries(SMALL) ? SMALL : Long.BYTES, LARGE)
+                .filter(transport::carries)
+                .toList();
+    }
+
+    private void measure(List<Pair> pairs) throws IOException {
+        int all = pairs.stream().mapToInt(pair -> pair.samples.size()).sum();
+        long sliceMs = Math.max(SHORTEST_SLICE_MS, time.toMillis() / ((long) all * ROUNDS));
         for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
             boolean counts = round >= WARM_UP_ROUNDS;
             long millis = counts ? sliceMs : Math.max(SHORTEST_WARM_UP_MS, sliceMs);
             for (Pair pair : pairs) {
-                if (pair.size <= SMALL) {
-                    keep(counts, pair.roundTrips, pair.slice("there-and-back", millis));
-                }
-                if (pair.queues()) {
-                    keep(counts, pair.oneWays, pair.slice("one-way", millis));
+                for (Map.Entry<Measurement, List<Sample>> entry : pair.samples.entrySet()) {
+                    Sample sample = pair.slice(entry.getKey(), millis);
+                    if (counts) {
+                        entry.getValue().add(sample);
+                    }
                 }
             }
         }
+    }
+
+    private static List<IpcResult> results(List<Pair> pairs) {
         List<IpcResult> results = new ArrayList<>();
-        for (Pair pair : pairs) {
-            add(results, "round trip", pair, pair.roundTrips);
-        }
-        for (int size : List.of(SMALL, LARGE)) {
-            for (Pair pair : pairs) {
-                if (pair.size == size) {
-                    add(results, "one way", pair, pair.oneWays);
+        for (Measurement measurement : Measurement.values()) {
+            for (boolean isLarge : new boolean[] {false, true}) {
+                for (Pair pair : pairs) {
+                    if (pair.size > SMALL == isLarge && pair.samples.containsKey(measurement)) {
+                        results.add(result(measurement, pair));
+                    }
                 }
             }
         }
         return results;
     }
 
-    private static void keep(boolean counts, List<Sample> samples, Sample sample) {
-        if (counts) {
-            samples.add(sample);
-        }
-    }
-
-    private static void add(List<IpcResult> results, String kind, Pair pair, List<Sample> samples) {
-        if (!samples.isEmpty()) {
-            double[] ns = samples.stream()
-                    .mapToDouble(sample -> (double) sample.wallNs() / sample.operations())
-                    .toArray();
-            long operations = samples.stream().mapToLong(Sample::operations).sum();
-            results.add(new IpcResult(kind, pair.size, pair.title, Spread.of(ns), operations));
-        }
+    private static IpcResult result(Measurement measurement, Pair pair) {
+        List<Sample> samples = pair.samples.get(measurement);
+        double[] ns = samples.stream()
+                .mapToDouble(sample -> (double) sample.wallNs() / sample.operations())
+                .toArray();
+        long operations = samples.stream().mapToLong(Sample::operations).sum();
+        return new IpcResult(measurement, pair.size, pair.title, Spread.of(ns), operations);
     }
 
     /** Java cannot. */

@@ -5,10 +5,9 @@ import io.shm.cli.bench.Spread;
 /**
  * What a transport gave.
  *
- * @param kind {@code round trip} or {@code one way}
  * @param ns for one message, or one message there and back
  */
-public record IpcResult(String kind, int size, String transport, Spread ns, long operations) {
+public record IpcResult(Measurement measurement, int size, String transport, Spread ns, long operations) {
     /** How often a second; of messages of one direction. */
     public double perSecond() {
         return 1e9 / ns.median();

@@ -12,7 +12,7 @@ import net.openhft.affinity.Affinity;
 
 /**
  * One end of a link, in a process of its own. Reads {@code serve}, and then sends back what it receives until it is told
- * to stop through the link; or {@code there-and-back MILLIS}, or {@code one-way MILLIS}, and works so long. Replies {@code
+ * to stop through the link; or the name of a {@link Measurement} and milliseconds, and works so long. Replies {@code
  * OPERATIONS WALL_NS CPU_NS} each time. Ends with its input, whatever it is waiting for.
  */
 public final class IpcWorker {
@@ -52,7 +52,10 @@ public final class IpcWorker {
             return serve();
         }
         long deadline = start + millis * 1_000_000;
-        long operations = what.equals("one-way") ? oneWay(deadline) : thereAndBack(deadline);
+        long operations = switch (Measurement.valueOf(what)) {
+            case ROUND_TRIP -> roundTrips(deadline);
+            case ONE_WAY -> oneWay(deadline);
+        };
         link.send(STOP);
         link.receive();
         return operations;
@@ -70,7 +73,7 @@ public final class IpcWorker {
         }
     }
 
-    private long thereAndBack(long deadline) throws IOException {
+    private long roundTrips(long deadline) throws IOException {
         long value = 0;
         while (System.nanoTime() < deadline) {
             for (int i = 0; i < AT_ONCE; i++) {

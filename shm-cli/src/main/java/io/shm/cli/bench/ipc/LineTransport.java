@@ -2,6 +2,8 @@ package io.shm.cli.bench.ipc;
 
 import io.shm.Region;
 import io.shm.heap.Block;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The floor of a round trip: one word for each direction, which says what was sent last. Nothing can wait in it. */
 final class LineTransport implements Transport {
@@ -13,6 +15,11 @@ final class LineTransport implements Transport {
     @Override
     public boolean carries(int size) {
         return size == Long.BYTES;
+    }
+
+    @Override
+    public Set<Measurement> measurements() {
+        return EnumSet.of(Measurement.ROUND_TRIP);
     }
 
     @Override

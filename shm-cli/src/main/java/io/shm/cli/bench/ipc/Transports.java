@@ -12,6 +12,8 @@ final class Transports {
         all.put("ring", new RingTransport());
         all.put("inline", new InlineTransport());
         all.put("block", new BlockTransport());
+        all.put("request", new RequestTransport());
+        all.put("broadcast", new BroadcastTransport());
         all.put("socket", new SocketTransport());
         all.put("pipe", new PipeTransport());
         for (Transport other : ServiceLoader.load(Transport.class)) {
