@@ -419,6 +419,10 @@ class LookingTest extends OnARegion {
                 .extracting(row -> row.get("lag"))
                 .containsExactly(slow.lag(), 0L);
         assertThat(slow.missed()).isEqualTo(2);
+        assertThat(look("inspect").out())
+                .containsPattern("broadcasts\n +BROADCAST .*\n +ticks +32 +34 +" + pid + " +32 +2 +active\n");
+        assertThat(look("inspect", "--json").json().get("subscriptions"))
+                .isEqualTo(look("broadcasts", "--json").json().get("subscriptions"));
         quick.close();
         slow.close();
     }

@@ -10,8 +10,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         header = "What a region is, and where every byte of it is.",
-        description =
-                "Identity, accounts that add up to the mapped size, processes, channels, requests, pools, tags, and the lines of code that hold most.")
+        description = {
+            "Identity, accounts that add up to the mapped size, processes, channels, requests, broadcasts, pools, tags, and the",
+            "lines of code that hold most."
+        })
 public final class InspectCommand extends Verb {
     @Parameters(paramLabel = "REGION", description = Regions.REFERENCE)
     String region;
@@ -37,7 +39,7 @@ public final class InspectCommand extends Verb {
         Traffic traffic;
         try (Inspector inspector = Regions.open(region)) {
             picture = inspector.picture();
-            traffic = new Traffic(inspector.channels(), inspector.requests());
+            traffic = Traffic.of(inspector);
         }
         if (session.json()) {
             PictureJson.write(session, picture, traffic, limit);

@@ -12,6 +12,7 @@ import io.shm.inspect.PoolRow;
 import io.shm.inspect.ProcessRow;
 import io.shm.inspect.RequestsRow;
 import io.shm.inspect.SiteRow;
+import io.shm.inspect.SubscriptionRow;
 import io.shm.inspect.TagRow;
 import java.io.IOException;
 
@@ -29,6 +30,10 @@ final class PictureJson {
         json.endArray().key("requests").array();
         for (RequestsRow row : traffic.requests()) {
             RowJson.requests(json, row);
+        }
+        json.endArray().key("subscriptions").array();
+        for (SubscriptionRow row : traffic.subscriptions()) {
+            RowJson.subscription(json, row);
         }
         json.endArray();
         session.endJson(json);

@@ -14,6 +14,7 @@ import io.shm.cli.render.RequestsFlow;
 import io.shm.cli.render.RequestsShape;
 import io.shm.cli.render.Shape;
 import io.shm.cli.render.SiteShape;
+import io.shm.cli.render.SubscriptionShape;
 import io.shm.cli.render.Table;
 import io.shm.cli.render.TagShape;
 import io.shm.cli.render.Text;
@@ -57,6 +58,9 @@ final class PictureText {
                     "requests",
                     traffic.requests().stream().map(RequestsFlow::still).toList(),
                     RequestsShape.still());
+        }
+        if (!traffic.subscriptions().isEmpty()) {
+            section("broadcasts", traffic.subscriptions(), new SubscriptionShape());
         }
         section("pools", picture.pools(), new PoolShape());
         section("tags", picture.tags(), new TagShape());
