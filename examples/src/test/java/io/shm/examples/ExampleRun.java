@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** An example that runs in a process of its own, as a user starts it. */
 public final class ExampleRun {
@@ -29,6 +31,17 @@ public final class ExampleRun {
 
     /** Starts a main with {@code --name} and these arguments. */
     public void start(Class<?> main, String... args) throws IOException {
+        start(command(main, args));
+    }
+
+    /** The same in a terminal of its own, which ends with it and has its exit code. */
+    public void startInTerminal(Class<?> main, String... args) throws IOException {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) here");
+        String line = command(main, args).stream().collect(Collectors.joining("' '", "exec '", "'"));
+        start(List.of("/usr/bin/script", "-qec", line, "/dev/null"));
+    }
+
+    private List<String> command(Class<?> main, String... args) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(
                 java,
@@ -39,7 +52,13 @@ public final class ExampleRun {
                 "--name",
                 name));
         command.addAll(List.of(args));
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return command;
+    }
+
+    private void start(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("SHELL", "/bin/sh");
+        process = builder.start();
         output = process.inputReader(StandardCharsets.UTF_8);
     }
 
@@ -47,12 +66,26 @@ public final class ExampleRun {
         return process.pid();
     }
 
+    /** All processes of the run, without the terminal. */
+    public List<ProcessHandle> descendants() {
+        return process.descendants().toList();
+    }
+
     public List<ProcessHandle> children() {
         return process.children().toList();
     }
 
     public void pressEnter() throws IOException {
-        process.getOutputStream().write('\n');
+        press('\n');
+    }
+
+    /** In a terminal: the key that interrupts. */
+    public void pressControlC() throws IOException {
+        press('C' & 0x1f);
+    }
+
+    private void press(int key) throws IOException {
+        process.getOutputStream().write(key);
         process.getOutputStream().flush();
     }
 

@@ -24,8 +24,22 @@ public final class ChildJvm implements AutoCloseable {
 
     /** @param options of the JVM, besides those that this one was started with, of a debugger apart */
     public static ChildJvm start(List<String> options, Class<?> main, String... args) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = new ArrayList<>(List.of(java));
+        return start(List.of(), options, main, args);
+    }
+
+    /**
+     * As {@link #start(List, Class, String...)}, but a key of the terminal that ends this process does not end the child, nor
+     * does the end of the terminal: it goes on until this process asks it to end, or is gone.
+     */
+    public static ChildJvm startApart(List<String> options, Class<?> main, String... args) throws IOException {
+        // A JVM leaves signals alone that are ignored when it begins.
+        return start(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"), options, main, args);
+    }
+
+    private static ChildJvm start(List<String> before, List<String> options, Class<?> main, String... args)
+            throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A debugger of this one waits at its port already: a child with the same could not begin.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> !isDebugger(option))

@@ -12,10 +12,19 @@ public final class Ending implements AutoCloseable {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch cleanedUp = new CountDownLatch(1);
 
-    private Ending() {}
+    private final Runnable onAsked;
+
+    private Ending(Runnable onAsked) {
+        this.onAsked = onAsked;
+    }
 
     public static Ending onSignal() {
-        Ending ending = new Ending();
+        return onSignal(() -> {});
+    }
+
+    /** @param onAsked runs when a signal has come */
+    public static Ending onSignal(Runnable onAsked) {
+        Ending ending = new Ending(onAsked);
         Runtime.getRuntime().addShutdownHook(new Thread(ending::askAndWait, "ending"));
         return ending;
     }
@@ -25,20 +34,31 @@ public final class Ending implements AutoCloseable {
     }
 
     /** Until the time is over, Enter is pressed, or a signal comes. */
-    public void await(int seconds) throws IOException, InterruptedException {
+    public void await(int seconds) throws InterruptedException {
         long start = System.nanoTime();
         long length = TimeUnit.SECONDS.toNanos(seconds);
         while (System.nanoTime() - start < length && !asked.await(STEP_MS, TimeUnit.MILLISECONDS)) {
-            // Asked for, not read: a job in the background would be stopped for reading from the terminal.
-            if (System.in.available() > 0) {
-                System.in.read();
+            if (isEnterPressed()) {
                 return;
             }
         }
     }
 
+    private static boolean isEnterPressed() {
+        try {
+            // Asked for, not read: a job in the background would be stopped for reading from the terminal.
+            return System.in.available() > 0 && System.in.read() >= 0;
+        } catch (IOException e) {
+            // The terminal was closed: there are no keys any more.
+            return false;
+        }
+    }
+
     private void askAndWait() {
-        asked.countDown();
+        if (cleanedUp.getCount() > 0) {
+            asked.countDown();
+            onAsked.run();
+        }
         try {
             cleanedUp.await(PATIENCE_S, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

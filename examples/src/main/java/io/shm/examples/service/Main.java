@@ -26,7 +26,7 @@ public final class Main {
             System.exit(2);
         }
         String problem = null;
-        try (Ending ending = Ending.onSignal()) {
+        try (Ending ending = Ending.onSignal(() -> say("ending, once what was taken is answered"))) {
             if (!run(arguments, ending)) {
                 problem = "this should not have happened: see above";
             }

@@ -31,7 +31,7 @@ final class Supervisor implements AutoCloseable {
     private final AtomicLong started = new AtomicLong();
 
     /**
-     * @param ending whether all is to end, because a signal came: workers get it, too, and are not started again
+     * @param ending whether all is to end, because a signal came: workers are not started again
      * @param told what happens, a line at a time
      */
     Supervisor(String reference, int count, BooleanSupplier ending, Consumer<String> told) {
@@ -62,15 +62,15 @@ final class Supervisor implements AutoCloseable {
                 boolean wasKilled = exit == SIGKILL_EXIT;
                 if (wasKilled) {
                     killed.incrementAndGet();
+                } else if (stopping.await(PAUSE_MS, TimeUnit.MILLISECONDS)) {
+                    return;
                 }
+                // After the pause: whoever ends all processes may have begun with a worker.
                 if (isStopping()) {
                     return;
                 }
                 if (!wasKilled) {
                     failed.incrementAndGet();
-                }
-                if (!wasKilled && stopping.await(PAUSE_MS, TimeUnit.MILLISECONDS)) {
-                    return;
                 }
                 if (!startWorker(place)) {
                     return;
@@ -92,7 +92,7 @@ final class Supervisor implements AutoCloseable {
         if (isStopping()) {
             return false;
         }
-        workers[place] = ChildJvm.start(OPTIONS, Worker.class, reference, "worker-" + (place + 1));
+        workers[place] = ChildJvm.startApart(OPTIONS, Worker.class, reference, "worker-" + (place + 1));
         started.incrementAndGet();
         return true;
     }

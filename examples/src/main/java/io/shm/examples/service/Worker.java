@@ -26,7 +26,7 @@ public final class Worker {
         thread.setDaemon(true);
         thread.start();
         AttachOptions options = AttachOptions.to(args[0]).processName(args[1]).leaveAtExit(false);
-        // A signal, too, ends it when the request that it has is answered.
+        // SIGTERM, too, ends it when the request that it has is answered. Ctrl-C does not: see Supervisor.
         try (Ending ending = Ending.onSignal()) {
             try (Region region = Region.attach(options)) {
                 serve(region, () -> parentsPipe.getCount() > 0 && !ending.isAsked());

@@ -97,6 +97,58 @@ class ServiceIT {
     }
 
     @Test
+    void theKeyThatInterruptsATerminalEndsAllInGoodOrderHoweverOftenItIsPressed() throws Exception {
+        run.startInTerminal(Main.class, "--load", "100");
+        run.readUntil("was killed");
+
+        run.pressControlC();
+        run.readUntil("service: ending");
+        run.pressControlC();
+
+        List<String> lines = run.readUntil(null);
+        assertThat(run.exit()).isEqualTo(128 + 2);
+        assertThat(figure(lines, "no answer")).isZero();
+        assertThat(figure(lines, "failed")).isZero();
+        assertThat(figure(lines, "blocks")).isZero();
+        assertThat(lines).noneMatch(line -> line.contains("Exception") || line.startsWith("\tat "));
+        assertThat(lines).last().asString().isEqualTo("service: the region is gone");
+    }
+
+    @Test
+    void whatWaitsForAWorkerWhenTheKeyIsPressedIsAnswered() throws Exception {
+        URI uri = serve(true, "1");
+        URI slow = URI.create(uri + "?work=500");
+        List<CompletableFuture<HttpResponse<String>>> responses = List.of(post(slow, "first"), post(slow, "second"));
+        try (Inspector inspector = Inspector.open(run.name())) {
+            while (inspector.requests().stream().noneMatch(row -> row.taken() == 1 && row.asked() == 1)
+                    && responses.stream().noneMatch(CompletableFuture::isDone)) {
+                Thread.onSpinWait();
+            }
+        }
+
+        run.pressControlC();
+
+        assertThat(responses.get(0).get().body()).isEqualTo("FIRST");
+        assertThat(responses.get(1).get().body()).isEqualTo("SECOND");
+        run.readUntil("the region is gone");
+        assertThat(run.exit()).isEqualTo(128 + 2);
+    }
+
+    @Test
+    void aTerminalThatIsClosedEndsAllInGoodOrder() throws Exception {
+        run.startInTerminal(Main.class, "--load", "100");
+        run.readUntil("was killed");
+        List<ProcessHandle> processes = run.descendants();
+
+        run.kill();
+        run.exit();
+
+        for (ProcessHandle process : processes) {
+            process.onExit().join();
+        }
+    }
+
+    @Test
     void whenTheSupervisorIsKilledTheWorkersLeaveAndTheLastOneRemovesTheRegion() throws Exception {
         URI uri = serve("2");
         assertThat(post(uri, "first").get().body()).isEqualTo("FIRST");
@@ -121,7 +173,16 @@ class ServiceIT {
 
     /** Starts it for requests from here, with all workers attached. */
     private URI serve(String workers) throws IOException {
-        run.start(Main.class, "--load", "0", "--workers", workers, "--deadline", NEVER_MS);
+        return serve(false, workers);
+    }
+
+    private URI serve(boolean inTerminal, String workers) throws IOException {
+        String[] arguments = {"--load", "0", "--workers", workers, "--deadline", NEVER_MS};
+        if (inTerminal) {
+            run.startInTerminal(Main.class, arguments);
+        } else {
+            run.start(Main.class, arguments);
+        }
         List<String> lines = run.readUntil("POST a text");
         Matcher port = PORT.matcher(lines.get(lines.size() - 1));
         assertThat(port.find()).isTrue();
