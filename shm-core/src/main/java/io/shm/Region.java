@@ -631,11 +631,7 @@ public final class Region implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("root '" + name + "' holds something else than a channel: " + block, e);
         }
-        if (channel.capacity() != options.slots() || channel.isRedelivering() != options.isRedelivering()) {
-            throw new IllegalStateException("channel '" + name + "' is for " + channel.capacity() + " messages and "
-                    + (channel.isRedelivering() ? "delivers again" : "does not deliver again")
-                    + ": attach to it with the same options");
-        }
+        channel.checkIs(options);
         return channel;
     }
 

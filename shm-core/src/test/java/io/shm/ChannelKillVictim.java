@@ -3,7 +3,7 @@ package io.shm;
 import io.shm.channel.Server;
 import java.util.SplittableRandom;
 
-/** A process that sends, receives, asks, serves, tells and listens, each in a thread, until it is killed. */
+/** A process that sends, receives, alone and among others, asks, serves, tells and listens, each in a thread, until it is killed. */
 final class ChannelKillVictim {
     private interface Task {
         void run() throws InterruptedException;
@@ -14,7 +14,7 @@ final class ChannelKillVictim {
         Region region = KillVictim.attach(args[0], "victim");
         ChannelWork work = new ChannelWork(region);
         Server server = work.requests.server();
-        SplittableRandom[] own = new SplittableRandom[6];
+        SplittableRandom[] own = new SplittableRandom[7];
         for (int i = 0; i < own.length; i++) {
             own[i] = random.split();
         }
@@ -24,6 +24,8 @@ final class ChannelKillVictim {
         forEver(() -> work.serve(server, own[2], 5));
         forEver(() -> work.tell(own[3]));
         forEver(() -> work.listen(own[4]));
+        forEver(() -> work.sendAlone(own[5]));
+        forEver(() -> work.receiveAlone(own[6], 5));
         System.out.println("working");
     }
 

@@ -31,8 +31,8 @@ class ChannelKillsIT {
     private static final int AT_ONCE = 3;
     /** As SIGKILL ends a process. */
     private static final int KILLED = 128 + 9;
-    /** The channel, the requests, the broadcast. */
-    private static final int OWN_BLOCKS = 3;
+    /** The two channels, the requests, the broadcast. */
+    private static final int OWN_BLOCKS = 4;
 
     private final long seed = Ladder.seed();
     private final SplittableRandom random = new SplittableRandom(seed);
@@ -88,10 +88,12 @@ class ChannelKillsIT {
 
     private void go(ChannelWork work, int steps) throws InterruptedException {
         for (int i = 0; i < steps; i++) {
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(7)) {
                 case 0 -> work.send(random);
                 case 1 -> work.receive(1);
                 case 2 -> work.tell(random);
+                case 3 -> work.sendAlone(random);
+                case 4 -> work.receiveAlone(random, 1);
                 default -> answers.merge(work.call(random), 1, Integer::sum);
             }
         }
@@ -102,6 +104,12 @@ class ChannelKillsIT {
         while (work.receive(0)) {
             Thread.onSpinWait();
         }
+        assertThat(work.lane.becomeReceiver()).as("the dead are no receivers").isTrue();
+        assertThat(work.lane.becomeSender()).as("the dead are no senders").isTrue();
+        while (ChannelWork.receive(work.lane, 0)) {
+            Thread.onSpinWait();
+        }
+        work.lane.resign();
         assertThat(work.broadcast.subscribers()).isZero();
         assertThat(work.requests.isServed()).isFalse();
         try (Server server = work.requests.server()) {

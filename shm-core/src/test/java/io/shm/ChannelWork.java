@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class ChannelWork {
     final Channel channel;
+    /** With one sender and one receiver, whoever is it at the time. */
+    final Channel lane;
+
     final Requests requests;
     final Broadcast broadcast;
     private final Region region;
@@ -31,6 +34,8 @@ final class ChannelWork {
     ChannelWork(Region region) {
         this.region = region;
         channel = region.channel("c", ChannelOptions.capacity(8).redelivers());
+        lane = region.channel(
+                "l", ChannelOptions.capacity(8).oneSender().oneReceiver().redelivers());
         requests = region.requests("r", RequestsOptions.calls(8).redelivers());
         broadcast = region.broadcast("b", BroadcastOptions.capacity(8));
     }
@@ -56,6 +61,29 @@ final class ChannelWork {
     }
 
     void send(SplittableRandom random) throws InterruptedException {
+        send(channel, random);
+    }
+
+    /** Where another is the sender, nothing; sometimes it is one no more. */
+    void sendAlone(SplittableRandom random) throws InterruptedException {
+        if (lane.becomeSender()) {
+            send(lane, random);
+            if (random.nextInt(20) == 0) {
+                lane.resign();
+            }
+        }
+    }
+
+    void receiveAlone(SplittableRandom random, int timeoutMs) throws InterruptedException {
+        if (lane.becomeReceiver()) {
+            receive(lane, timeoutMs);
+            if (random.nextInt(20) == 0) {
+                lane.resign();
+            }
+        }
+    }
+
+    private void send(Channel channel, SplittableRandom random) throws InterruptedException {
         long value = random.nextLong();
         if (random.nextBoolean()) {
             channel.send(16, writes(value), 5, TimeUnit.MILLISECONDS);
@@ -68,6 +96,10 @@ final class ChannelWork {
     }
 
     boolean receive(int timeoutMs) throws InterruptedException {
+        return receive(channel, timeoutMs);
+    }
+
+    static boolean receive(Channel channel, int timeoutMs) throws InterruptedException {
         return channel.receive(
                 m -> {
                     read(m);

@@ -227,7 +227,7 @@ class RegionHostileTest {
         channelHandle = held(heap, roots, "c", ChannelBlock.TYPE, ChannelLayout.bytesFor(8));
         requestsHandle = held(heap, roots, "r", RequestsBlock.TYPE, RequestsLayout.bytesFor(8));
         broadcastHandle = held(heap, roots, "b", BroadcastBlock.TYPE, BroadcastLayout.bytesFor(8));
-        ChannelBlock.form(region.memory, heap.resolve(channelHandle).offset(), 8, true);
+        ChannelBlock.form(region.memory, heap.resolve(channelHandle).offset(), 8, ChannelBlock.AGAIN);
         RequestsBlock.form(region.memory, heap.resolve(requestsHandle).offset(), 8, true);
         BroadcastBlock.form(region.memory, heap.resolve(broadcastHandle).offset(), 8, false);
         Channel channel = channel(region.memory, heap);

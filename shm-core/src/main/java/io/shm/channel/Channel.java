@@ -79,6 +79,11 @@ public final class Channel {
     private final Signal receivers;
     private final Signal senders;
     private final Waiting waiting;
+    /** Null where any number may send. */
+    private final Role sending;
+    /** Null where any number may receive. */
+    private final Role receiving;
+
     private final int owner;
     /** {@code ORPHANS} when a search found none. */
     private volatile long seenOrphans;
@@ -108,10 +113,16 @@ public final class Channel {
         Cells cells = new Cells(memory, map);
         this.handover = new Handover(cells, new Sharing(cells));
         this.ring = new Ring(memory, handover, channel);
-        this.receivers = new Signal(memory, channel.at() + ChannelLayout.RECEIVER_WAITS_OFFSET);
-        this.senders = new Signal(memory, channel.at() + ChannelLayout.SENDER_WAITS_OFFSET);
+        this.receivers = new Signal(memory, channel.at() + ChannelLayout.RECEIVER_WAITS_OFFSET, channel.hasOneSender());
+        this.senders = new Signal(memory, channel.at() + ChannelLayout.SENDER_WAITS_OFFSET, channel.hasOneReceiver());
         this.owner = heap.owner();
+        this.sending = channel.hasOneSender() ? role(ChannelLayout.SENDER_OFFSET, "sender") : null;
+        this.receiving = channel.hasOneReceiver() ? role(ChannelLayout.RECEIVER_OFFSET, "receiver") : null;
         this.waiting = new Waiting(strategy, owner, "channel " + name);
+    }
+
+    private Role role(int offset, String what) {
+        return new Role(memory, channel.at() + offset, owner, "channel '" + name + "' has one " + what);
     }
 
     /** What to allocate for a channel. */
@@ -124,7 +135,7 @@ public final class Channel {
 
     /** Makes a channel of a block that nobody else knows yet. */
     public static void form(SharedMemory memory, Block block, ChannelOptions options) {
-        ChannelBlock.form(memory, block.offset(), options.slots(), options.isRedelivering());
+        ChannelBlock.form(memory, block.offset(), options.slots(), options.policy());
     }
 
     /** The same channel for a thread that waits in another way; the usual one is {@link WaitStrategy#BLOCKING}. */
@@ -136,6 +147,17 @@ public final class Channel {
         return name;
     }
 
+    /** @throws IllegalStateException if it was made with other options */
+    public void checkIs(ChannelOptions options) {
+        if (capacity() != options.slots() || channel.policy() != options.policy()) {
+            throw new IllegalStateException("channel '" + name + "' is for " + capacity() + " messages, "
+                    + (hasOneSender() ? "one sender" : "any senders") + " and "
+                    + (hasOneReceiver() ? "one receiver" : "any receivers") + ", and "
+                    + (isRedelivering() ? "delivers again" : "does not deliver again")
+                    + ": attach to it with the same options");
+        }
+    }
+
     /** How many messages it can hold. */
     public int capacity() {
         return channel.capacity();
@@ -144,6 +166,51 @@ public final class Channel {
     /** Whether what a receiver had not finished is delivered again. */
     public boolean isRedelivering() {
         return channel.again();
+    }
+
+    /** Whether one thread at a time sends. */
+    public boolean hasOneSender() {
+        return sending != null;
+    }
+
+    /** Whether one thread at a time receives. */
+    public boolean hasOneReceiver() {
+        return receiving != null;
+    }
+
+    /**
+     * Makes the calling thread the one that sends, if no other is. The first call of {@code offer} or {@code send} does the
+     * same; this is for one that stands by to follow another that may die.
+     *
+     * @return false where another thread is it, of whatever process: also one that is dead, until it is reaped
+     * @throws IllegalStateException if any number of threads may send
+     */
+    public boolean becomeSender() {
+        return become(sending, "send");
+    }
+
+    /** As {@link #becomeSender()}, of the one that receives. */
+    public boolean becomeReceiver() {
+        return become(receiving, "receive");
+    }
+
+    private boolean become(Role role, String what) {
+        if (role == null) {
+            throw new IllegalStateException("channel '" + name + "': any number of threads may " + what);
+        }
+        home.checkOpen();
+        return role.claim();
+    }
+
+    /** The calling thread is no more the one that sends or receives, if it was: another may be. */
+    public void resign() {
+        home.checkOpen();
+        if (sending != null) {
+            sending.resign();
+        }
+        if (receiving != null) {
+            receiving.resign();
+        }
     }
 
     /** Messages that wait, as far as the hints know: exact while nobody sends or receives. */
@@ -178,7 +245,7 @@ public final class Channel {
         if (!heap.isOurs(message)) {
             throw new IllegalArgumentException("a block goes through channels of its own region: " + message);
         }
-        home.checkOpen();
+        checkSends();
         long recordAt = heap.recordAt(message);
         long live = heap.word(message);
         boolean started = false;
@@ -204,6 +271,13 @@ public final class Channel {
             handover.retractQueued(recordAt, live);
         }
         return false;
+    }
+
+    private void checkSends() {
+        home.checkOpen();
+        if (sending != null) {
+            sending.require();
+        }
     }
 
     /** Sends blocks in their order, as long as there is room; returns how many. The others are still this process's own. */
@@ -251,7 +325,25 @@ public final class Channel {
             throw new IllegalArgumentException(
                     "a message without a block has at most " + INLINE_BYTES + " bytes, not " + length);
         }
-        home.checkOpen();
+        checkSends();
+        return sending == null ? putAmongMany(length, writer, bytes, from) : putAlone(length, writer, bytes, from);
+    }
+
+    private boolean putAlone(int length, MessageWriter writer, byte[] bytes, int from) {
+        long tail = ring.tail();
+        long position = ring.isRoomAt(tail) ? tail : ring.toFill(tail);
+        if (position < 0) {
+            return false;
+        }
+        long cell = ring.cellAt(position);
+        write(cell, length, writer, bytes, from);
+        QueueStates.put(memory, cell, QueueStates.empty(ring.lapAt(position)));
+        ring.raiseTail(position + 1);
+        receivers.wake();
+        return true;
+    }
+
+    private boolean putAmongMany(int length, MessageWriter writer, byte[] bytes, int from) {
         long position = ring.tail();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             position = ring.toFill(position);
@@ -261,7 +353,15 @@ public final class Channel {
             long cell = ring.cellAt(position);
             long empty = QueueStates.empty(ring.lapAt(position));
             if (QueueStates.claim(memory, cell, empty, owner)) {
-                write(cell, length, writer, bytes, from);
+                boolean written = false;
+                try {
+                    write(cell, length, writer, bytes, from);
+                    written = true;
+                } finally {
+                    if (!written) {
+                        QueueStates.finishOwn(memory, cell, owner);
+                    }
+                }
                 if (QueueStates.commit(memory, cell, QueueStates.writing(empty, owner))) {
                     ring.raiseTail(position + 1);
                     receivers.wake();
@@ -280,16 +380,11 @@ public final class Channel {
             memory.putBytes(payloadAt, bytes, from, length);
         } else {
             Message message = Message.ofThread();
-            boolean written = false;
             try {
                 message.writes(memory, payloadAt, length);
                 writer.write(message);
-                written = true;
             } finally {
                 message.end();
-                if (!written) {
-                    QueueStates.finishOwn(memory, cell, owner);
-                }
             }
         }
         memory.putInt(cell + ChannelSlotLayout.SIZE_OFFSET, length);
@@ -348,6 +443,9 @@ public final class Channel {
      * @throws IllegalStateException if the next message is no block; it stays
      */
     public Block poll() {
+        if (seesNothing()) {
+            return null;
+        }
         Message message = Message.ofThread();
         try {
             return take(message, true) ? message.block() : null;
@@ -362,6 +460,9 @@ public final class Channel {
      * @return false where the channel is empty
      */
     public boolean poll(MessageHandler handler) {
+        if (seesNothing()) {
+            return false;
+        }
         Message message = Message.ofThread();
         try {
             if (!take(message, false)) {
@@ -429,6 +530,23 @@ public final class Channel {
         return received.noteHolder(0);
     }
 
+    /** What one that spins mostly sees, at the least cost. */
+    private boolean seesNothing() {
+        checkReceives();
+        return ring.isNothingAt(ring.head()) && (!channel.again() || orphans() == seenOrphans);
+    }
+
+    private long orphans() {
+        return memory.getLongAcquire(channel.at() + ChannelLayout.ORPHANS_OFFSET);
+    }
+
+    private void checkReceives() {
+        home.checkOpen();
+        if (receiving != null) {
+            receiving.require();
+        }
+    }
+
     private boolean take(Message message, boolean blocksOnly) {
         try {
             return takeNext(message, blocksOnly);
@@ -438,11 +556,16 @@ public final class Channel {
     }
 
     private boolean takeNext(Message message, boolean blocksOnly) {
-        home.checkOpen();
         if (channel.again() && takeOrphan(message, blocksOnly)) {
             return true;
         }
         long position = ring.head();
+        if (ring.isSmallAt(position)) {
+            refuseIf(blocksOnly);
+            if (takeSmall(message, ring.cellAt(position), QueueStates.full(ring.lapAt(position)), position)) {
+                return true;
+            }
+        }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             position = ring.toTake(position);
             if (position < 0) {
@@ -458,9 +581,7 @@ public final class Channel {
                 QueueState state = QueueStates.of(word);
                 if (state == QueueState.FULL) {
                     refuseIf(blocksOnly);
-                    if (QueueStates.take(memory, cell, word, owner)) {
-                        read(message, cell, false);
-                        ring.raiseHead(position + 1);
+                    if (takeSmall(message, cell, word, position)) {
                         return true;
                     }
                 } else if (state == QueueState.WRITING) {
@@ -472,6 +593,17 @@ public final class Channel {
             }
         }
         return false;
+    }
+
+    private boolean takeSmall(Message message, long cell, long full, long position) {
+        if (receiving != null) {
+            QueueStates.takeAlone(memory, cell, full, owner);
+        } else if (!QueueStates.take(memory, cell, full, owner)) {
+            return false;
+        }
+        read(message, cell, false);
+        ring.raiseHead(position + 1);
+        return true;
     }
 
     private boolean takeBlock(Message message, long cell, long handle, long position) {
@@ -510,7 +642,11 @@ public final class Channel {
     private void finish(Message message) {
         if (message.cell() != 0) {
             try {
-                QueueStates.finishOwn(memory, message.cell(), owner);
+                if (receiving == null) {
+                    QueueStates.finishOwn(memory, message.cell(), owner);
+                } else {
+                    QueueStates.finishAlone(memory, message.cell(), owner);
+                }
                 senders.wake();
             } catch (InternalError e) {
                 throw heap.lost(e);
@@ -528,7 +664,7 @@ public final class Channel {
 
     /** What a dead receiver had not finished; looked for once each time that anybody was reaped. */
     private boolean takeOrphan(Message message, boolean blocksOnly) {
-        long orphans = memory.getLongAcquire(channel.at() + ChannelLayout.ORPHANS_OFFSET);
+        long orphans = orphans();
         if (orphans == seenOrphans) {
             return false;
         }

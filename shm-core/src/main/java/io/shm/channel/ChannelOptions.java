@@ -1,15 +1,16 @@
 package io.shm.channel;
 
 import io.shm.layout.ChannelLayout;
+import io.shm.ledger.ChannelBlock;
 
 /** What a channel shall be. Immutable. */
 public final class ChannelOptions {
     private final int capacity;
-    private final boolean redelivers;
+    private final int policy;
 
-    private ChannelOptions(int capacity, boolean redelivers) {
+    private ChannelOptions(int capacity, int policy) {
         this.capacity = capacity;
-        this.redelivers = redelivers;
+        this.policy = policy;
     }
 
     /**
@@ -24,7 +25,7 @@ public final class ChannelOptions {
                     "a channel is for 1 to " + ChannelLayout.MAX_CAPACITY + " messages, not " + messages);
         }
         int slots = Math.max(ChannelLayout.MIN_CAPACITY, messages);
-        return new ChannelOptions(Integer.bitCount(slots) == 1 ? slots : Integer.highestOneBit(slots) << 1, false);
+        return new ChannelOptions(Integer.bitCount(slots) == 1 ? slots : Integer.highestOneBit(slots) << 1, 0);
     }
 
     /**
@@ -32,7 +33,27 @@ public final class ChannelOptions {
      * at least once. A block is finished when it is freed, handed on, or {@link Channel#acknowledge acknowledged}.
      */
     public ChannelOptions redelivers() {
-        return new ChannelOptions(capacity, true);
+        return with(ChannelBlock.AGAIN);
+    }
+
+    /**
+     * One thread at a time sends, in whichever process: the first that does, until it {@link Channel#resign resigns} or its
+     * process leaves or dies. The others are refused by an exception. Small messages then cost much less.
+     */
+    public ChannelOptions oneSender() {
+        return with(ChannelBlock.ONE_SENDER);
+    }
+
+    /**
+     * One thread at a time receives: as {@link #oneSender()}. A message that it does not finish holds up senders as soon as
+     * they come round to its slot, which with several receivers it would not.
+     */
+    public ChannelOptions oneReceiver() {
+        return with(ChannelBlock.ONE_RECEIVER);
+    }
+
+    private ChannelOptions with(int bit) {
+        return new ChannelOptions(capacity, policy | bit);
     }
 
     /** Slots, a power of two. */
@@ -41,6 +62,18 @@ public final class ChannelOptions {
     }
 
     public boolean isRedelivering() {
-        return redelivers;
+        return (policy & ChannelBlock.AGAIN) != 0;
+    }
+
+    public boolean hasOneSender() {
+        return (policy & ChannelBlock.ONE_SENDER) != 0;
+    }
+
+    public boolean hasOneReceiver() {
+        return (policy & ChannelBlock.ONE_RECEIVER) != 0;
+    }
+
+    int policy() {
+        return policy;
     }
 }

@@ -64,20 +64,27 @@ public final class Message {
 
     private void set(
             SharedMemory newMemory, long payloadAt, int newLength, Block newBlock, boolean isAgain, long newCell) {
-        memory = newMemory;
+        if (memory != newMemory) {
+            memory = newMemory;
+        }
         at = payloadAt;
         length = newLength;
-        block = newBlock;
-        shared = null;
+        if (newBlock != null) {
+            block = newBlock;
+        }
         again = isAgain;
         cell = newCell;
         writable = false;
     }
 
+    /** The memory stays: references cost more to store than the rest, and nothing can be read with a length of 0. */
     void end() {
-        block = null;
-        shared = null;
-        memory = null;
+        if (block != null) {
+            block = null;
+        }
+        if (shared != null) {
+            shared = null;
+        }
         length = 0;
         inUse = false;
     }

@@ -29,6 +29,7 @@ final class Ring {
     private final long at;
     private final int capacity;
     private final int shift;
+    private final boolean isReadByOne;
 
     Ring(SharedMemory memory, Handover handover, ChannelBlock block) {
         this.memory = memory;
@@ -36,6 +37,7 @@ final class Ring {
         this.at = block.at();
         this.capacity = block.capacity();
         this.shift = Integer.numberOfTrailingZeros(capacity);
+        this.isReadByOne = block.hasOneReceiver();
     }
 
     int capacity() {
@@ -76,6 +78,21 @@ final class Ring {
         if (memory.getLong(at + offset) < position) {
             memory.putLongRelease(at + offset, position);
         }
+    }
+
+    /** Whether the tail says rightly where there is room: the usual case, without a look at others. */
+    boolean isRoomAt(long tail) {
+        return memory.getLongAcquire(cellAt(tail)) == QueueStates.empty(lapAt(tail));
+    }
+
+    /** Whether nothing was put yet where the head says that the next is. */
+    boolean isNothingAt(long head) {
+        return memory.getLongAcquire(cellAt(head)) == QueueStates.empty(lapAt(head));
+    }
+
+    /** Whether a small message is where the head says that the next is. */
+    boolean isSmallAt(long head) {
+        return memory.getLongAcquire(cellAt(head)) == QueueStates.full(lapAt(head));
     }
 
     /**
@@ -184,12 +201,17 @@ final class Ring {
     /** Whether what was put into a cell last is over, rather than there. */
     private static boolean isOver(long word) {
         QueueState state = QueueStates.of(word);
-        return state == QueueState.EMPTY || isPassable(word);
+        return state == QueueState.EMPTY || isKept(state);
     }
 
-    private static boolean isPassable(long word) {
-        QueueState state = QueueStates.of(word);
+    private static boolean isKept(QueueState state) {
         return state == QueueState.READING || state == QueueState.SKIPPED || state == QueueState.ORPHAN;
+    }
+
+    /** The one receiver that there is ends its reading by a store: that word nobody else may change. */
+    private boolean isPassable(long word) {
+        QueueState state = QueueStates.of(word);
+        return isKept(state) && !(isReadByOne && state == QueueState.READING);
     }
 
     /** The last lap for which a cell was filled; unknown where it has just changed. */

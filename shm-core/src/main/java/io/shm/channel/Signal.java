@@ -11,6 +11,11 @@ import java.util.concurrent.locks.LockSupport;
  * the same. Who has something for it does that first, then looks at the word, and if it names somebody clears it and wakes
  * all. So either the sleeper sees the thing, or the waker sees the sleeper. A dead sleeper costs one wake-up for nothing. A
  * waker that dies or is stopped in between costs the sleepers the rest of their time, which is bounded: they look again.
+ *
+ * <p>What the waker did must be there for all before it looks at the word. After a CAS it is. Where wakers only store,
+ * waiting for that would cost each of them more than the store: so whoever is about to sleep makes all processors pass a
+ * barrier instead, an asymmetric Dekker lock (membarrier(2), global expedited). A process that cannot wait so sleeps briefly,
+ * and one whose kernel cannot interrupt it for that waits at each wake.
  */
 final class Signal {
     /** A sleeper looks again after so long, nanoseconds. */
@@ -21,22 +26,33 @@ final class Signal {
 
     private final SharedMemory memory;
     private final long at;
+    private final boolean afterStores;
 
     Signal(SharedMemory memory, long at) {
+        this(memory, at, false);
+    }
+
+    /** @param afterStores whether wakers may have done what they wake for by a store, rather than a CAS */
+    Signal(SharedMemory memory, long at, boolean afterStores) {
         this.memory = memory;
         this.at = at;
+        this.afterStores = afterStores;
     }
 
     /** Says that a participant is about to sleep; it must look once more before it does. */
     void announce(int owner) {
         // Volatile: the look that follows must not come before. Pairs with the CAS before wake's read.
         memory.putLongVolatile(at, owner);
+        if (afterStores) {
+            Posix.barrierInAllProcesses();
+        }
     }
 
     /** Sleeps, if nobody has woken the others since {@link #announce}. */
     void sleep(int owner, long nanos) {
         if (Posix.isAvailable()) {
-            Posix.futexWait(memory.addressOf(at, 8), owner, Math.min(nanos, LONGEST_SLEEP));
+            long longest = afterStores && !Posix.hasBarrierInAllProcesses() ? LONGEST_PAUSE : LONGEST_SLEEP;
+            Posix.futexWait(memory.addressOf(at, 8), owner, Math.min(nanos, longest));
         } else {
             LockSupport.parkNanos(Math.min(nanos, LONGEST_PAUSE));
         }
@@ -49,6 +65,9 @@ final class Signal {
 
     /** After something was done that others may sleep for. Dies before: they look again in time. */
     void wake() {
+        if (afterStores && !Posix.hasBarrierInAllProcesses()) {
+            SharedMemory.fullFence();
+        }
         if (memory.getLongVolatile(at) != 0) {
             memory.putLongVolatile(at, 0);
             if (Posix.isAvailable()) {

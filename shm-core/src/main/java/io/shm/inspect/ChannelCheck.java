@@ -7,6 +7,7 @@ import io.shm.layout.ChannelLayout;
 import io.shm.layout.QueueWord;
 import io.shm.layout.RegionMap;
 import io.shm.layout.RequestsLayout;
+import io.shm.layout.RoleWord;
 import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockType;
@@ -61,7 +62,9 @@ final class ChannelCheck {
     }
 
     private void channel(ChannelBlock channel) {
-        if (hasHeader(channel == null, ChannelLayout.POLICY_OFFSET)) {
+        if (hasHeader(channel == null, ChannelLayout.POLICY_OFFSET, ChannelBlock.POLICIES)) {
+            role(channel.at() + ChannelLayout.SENDER_OFFSET);
+            role(channel.at() + ChannelLayout.RECEIVER_OFFSET);
             long tail = memory.getLongAcquire(channel.at() + ChannelLayout.TAIL_OFFSET);
             for (int i = 0; i < channel.capacity(); i++) {
                 long at = channel.cellAt(i);
@@ -75,8 +78,15 @@ final class ChannelCheck {
         }
     }
 
+    private void role(long at) {
+        long word = memory.getLongAcquire(at);
+        boolean valid = RoleWord.isValid(word);
+        word(at, word, valid, 0);
+        owner(at, word, valid ? RoleWord.owner(word) : 0);
+    }
+
     private void requests(RequestsBlock requests) {
-        if (hasHeader(requests == null, RequestsLayout.POLICY_OFFSET)) {
+        if (hasHeader(requests == null, RequestsLayout.POLICY_OFFSET, ChannelBlock.AGAIN)) {
             for (int i = 0; i < requests.capacity(); i++) {
                 long at = requests.callAt(i);
                 long word = memory.getLongAcquire(at);
@@ -97,7 +107,7 @@ final class ChannelCheck {
     }
 
     private void broadcast(BroadcastBlock broadcast) {
-        if (hasHeader(broadcast == null, BroadcastLayout.POLICY_OFFSET)) {
+        if (hasHeader(broadcast == null, BroadcastLayout.POLICY_OFFSET, 1)) {
             long tail = memory.getLongAcquire(broadcast.at() + BroadcastLayout.TAIL_OFFSET);
             for (int i = 0; i < broadcast.capacity(); i++) {
                 long at = broadcast.slotAt(i);
@@ -119,10 +129,10 @@ final class ChannelCheck {
         }
     }
 
-    private boolean hasHeader(boolean isNone, int policyOffset) {
+    private boolean hasHeader(boolean isNone, int policyOffset, int policies) {
         long at = block.payloadAt();
         long policy = isNone ? 0 : memory.getLong(at + policyOffset);
-        if (isNone || (policy & ~1) != 0) {
+        if (isNone || (policy & ~policies) != 0) {
             // All three begin with their magic and their capacity.
             add(Invariant.CHANNEL_HEADER, at, memory.getLong(at), isNone ? memory.getLong(at + 8) : policy, "");
         }

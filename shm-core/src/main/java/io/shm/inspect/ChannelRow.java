@@ -10,6 +10,10 @@ import java.time.Instant;
  * @param offset of its block, bytes
  * @param capacity slots
  * @param redelivers whether what a dead receiver had not finished is delivered again
+ * @param oneSender whether one thread at a time sends
+ * @param sender whose thread that is; null for nobody
+ * @param oneReceiver whether one thread at a time receives
+ * @param receiver whose thread that is; null for nobody
  * @param depth messages that wait
  * @param blocks those of them that are blocks
  * @param bytes of these blocks
@@ -27,6 +31,10 @@ public record ChannelRow(
         long offset,
         int capacity,
         boolean redelivers,
+        boolean oneSender,
+        ProcessInfo sender,
+        boolean oneReceiver,
+        ProcessInfo receiver,
         long depth,
         long blocks,
         long bytes,

@@ -4,6 +4,7 @@ import io.shm.layout.ChannelLayout;
 import io.shm.layout.Handle;
 import io.shm.layout.QueueWord;
 import io.shm.layout.RegionMap;
+import io.shm.layout.RoleWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.ChannelBlock;
@@ -93,6 +94,10 @@ final class ChannelRows {
                 channel.at(),
                 channel.capacity(),
                 channel.again(),
+                channel.hasOneSender(),
+                holder(channel, ChannelLayout.SENDER_OFFSET),
+                channel.hasOneReceiver(),
+                holder(channel, ChannelLayout.RECEIVER_OFFSET),
                 small + blocks,
                 blocks,
                 bytes,
@@ -108,6 +113,10 @@ final class ChannelRows {
 
     private long positions(ChannelBlock channel, int offset) {
         return Math.max(0, memory.getLongAcquire(channel.at() + offset) - channel.capacity());
+    }
+
+    private ProcessInfo holder(ChannelBlock channel, int offset) {
+        return processes.ofOwner(RoleWord.owner(memory.getLongAcquire(channel.at() + offset)));
     }
 
     private ProcessInfo waiter(ChannelBlock channel, int offset) {

@@ -14,7 +14,9 @@ import java.util.List;
  *     16     8  POLICY          plain    trusted
  *     24     8  ORPHANS         cas      Reclaim
  *     32     8  LOST            cas      ignored
- *     40    88  PADDING_0       -        ignored
+ *     40     8  SENDER          cas      Reclaim
+ *     48     8  RECEIVER        cas      Reclaim
+ *     56    72  PADDING_0       -        ignored
  *    128     8  HEAD            release  rebuilt
  *    136   120  PADDING_1       -        ignored
  *    256     8  TAIL            release  rebuilt
@@ -35,8 +37,10 @@ public final class ChannelLayout {
     public static final int POLICY_OFFSET = CAPACITY_OFFSET + 8;
     public static final int ORPHANS_OFFSET = POLICY_OFFSET + 8;
     public static final int LOST_OFFSET = ORPHANS_OFFSET + 8;
-    private static final int PADDING_0_OFFSET = LOST_OFFSET + 8;
-    public static final int HEAD_OFFSET = PADDING_0_OFFSET + 88;
+    public static final int SENDER_OFFSET = LOST_OFFSET + 8;
+    public static final int RECEIVER_OFFSET = SENDER_OFFSET + 8;
+    private static final int PADDING_0_OFFSET = RECEIVER_OFFSET + 8;
+    public static final int HEAD_OFFSET = PADDING_0_OFFSET + 72;
     private static final int PADDING_1_OFFSET = HEAD_OFFSET + 8;
     public static final int TAIL_OFFSET = PADDING_1_OFFSET + 120;
     private static final int PADDING_2_OFFSET = TAIL_OFFSET + 8;
@@ -56,7 +60,9 @@ public final class ChannelLayout {
             new Field("POLICY", POLICY_OFFSET, 8),
             new Field("ORPHANS", ORPHANS_OFFSET, 8),
             new Field("LOST", LOST_OFFSET, 8),
-            new Field("PADDING_0", PADDING_0_OFFSET, 88),
+            new Field("SENDER", SENDER_OFFSET, 8),
+            new Field("RECEIVER", RECEIVER_OFFSET, 8),
+            new Field("PADDING_0", PADDING_0_OFFSET, 72),
             new Field("HEAD", HEAD_OFFSET, 8),
             new Field("PADDING_1", PADDING_1_OFFSET, 120),
             new Field("TAIL", TAIL_OFFSET, 8),

@@ -16,6 +16,7 @@ import io.shm.memory.SharedMemory;
  *                        SKIPPED(P,l) ----> EMPTY(l+1)       ORPHAN(l)
  *
  *   pass: READING(Q,l), SKIPPED(P,l), ORPHAN(l) -> the same of l+1, by a sender that has come round
+ *   put:  EMPTY(l) -> FULL(l), where there is one sender
  * </pre>
  *
  * Position {@code p} of the queue is lap {@code p / capacity} of cell {@code p % capacity}. In EMPTY, WRITING and FULL the
@@ -33,6 +34,10 @@ public final class QueueStates {
         return QueueWord.pack(QueueState.EMPTY.code(), 0, lap);
     }
 
+    public static long full(int lap) {
+        return QueueWord.pack(QueueState.FULL.code(), 0, lap);
+    }
+
     /** The state of a cell's word; null for a handle, and for a word that there is not. */
     public static QueueState of(long word) {
         QueueState state = QueueWord.isOne(word) ? QueueState.of(QueueWord.state(word)) : null;
@@ -47,6 +52,16 @@ public final class QueueStates {
     /** The word that {@link #claim} leaves. */
     public static long writing(long empty, int owner) {
         return QueueWord.pack(QueueState.WRITING.code(), owner, QueueWord.lap(empty));
+    }
+
+    /**
+     * EMPTY(l) → FULL(l), by the one sender that there is, once all is written: a store, as nobody else changes that word.
+     * Decides that it is sent. Dies before: what it wrote is nothing. Dies after: nothing is left to do.
+     */
+    public static void put(SharedMemory memory, long cell, long empty) {
+        memory.putLongRelease(cell, changed(empty, QueueState.FULL, 0, 0));
+        // What it does next, such as to tell somebody that it is sent, comes after.
+        SharedMemory.storeStoreFence();
     }
 
     /** WRITING(P,l) → FULL(l), by P, once all is written. Decides that it is sent. Dies after: nothing is left to do. */
@@ -67,6 +82,24 @@ public final class QueueStates {
     /** FULL(l) → READING(Q,l), by a receiver. Decides whose the message is. Dies after: {@link #reclaim}. */
     public static boolean take(SharedMemory memory, long cell, long full, int owner) {
         return memory.compareAndSetLong(cell, full, changed(full, QueueState.READING, owner, 0));
+    }
+
+    /**
+     * As {@link #take}, by the one receiver that there is: a store, as nobody else changes a message that is there, nor that
+     * receiver's READING, which senders do not pass.
+     */
+    public static void takeAlone(SharedMemory memory, long cell, long full, int owner) {
+        memory.putLongRelease(cell, changed(full, QueueState.READING, owner, 0));
+        // What it does with the message comes after.
+        SharedMemory.storeStoreFence();
+    }
+
+    /** As {@link #finish}, of READING(Q,l), by Q, which is the one receiver that there is. */
+    public static void finishAlone(SharedMemory memory, long cell, int owner) {
+        long word = memory.getLong(cell);
+        if (of(word) == QueueState.READING && QueueWord.owner(word) == owner) {
+            memory.putLongRelease(cell, changed(word, QueueState.EMPTY, 0, 1));
+        }
     }
 
     /** The word that {@link #take} or {@link #adopt} leaves. */

@@ -37,7 +37,7 @@ public record RequestsBlock(long at, int capacity, boolean again) {
     public static void form(SharedMemory memory, long at, int capacity, boolean again) {
         memory.fill(at, RequestsLayout.bytesFor(capacity), (byte) 0);
         memory.putLong(at + RequestsLayout.CAPACITY_OFFSET, capacity);
-        memory.putLong(at + RequestsLayout.POLICY_OFFSET, again ? ChannelBlock.AGAIN : ChannelBlock.GONE);
+        memory.putLong(at + RequestsLayout.POLICY_OFFSET, again ? ChannelBlock.AGAIN : 0);
         for (int i = 0; i < capacity; i++) {
             memory.putLong(RequestsLayout.callAt(at, i), CallStates.unused());
         }

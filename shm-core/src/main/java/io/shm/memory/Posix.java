@@ -155,12 +155,33 @@ public final class Posix {
         return Barrier.REGISTERED && Libc.syscall(Barrier.NUMBER, Barrier.EXPEDITED, 0, 0) == 0;
     }
 
+    /**
+     * As {@link #barrierInAllThreads}, for every running thread of every process that has asked {@link
+     * #hasBarrierInAllProcesses} (membarrier(2), global expedited).
+     *
+     * @return false where the kernel cannot, before Linux 4.16, and without JNA
+     */
+    public static boolean barrierInAllProcesses() {
+        return BarrierInAll.REGISTERED && Libc.syscall(Barrier.NUMBER, BarrierInAll.EXPEDITED, 0, 0) == 0;
+    }
+
+    /** Whether this process passes the barriers of others, and can make one. Costs nothing but the first time. */
+    public static boolean hasBarrierInAllProcesses() {
+        return BarrierInAll.REGISTERED;
+    }
+
     /** Registered once in a process, at the first use. */
     private static final class Barrier {
         static final long NUMBER = isArm() ? 283 : 324;
         static final long EXPEDITED = 1 << 3;
         private static final long REGISTER = 1 << 4;
         static final boolean REGISTERED = isAvailable() && Libc.syscall(NUMBER, REGISTER, 0, 0) == 0;
+    }
+
+    private static final class BarrierInAll {
+        static final long EXPEDITED = 1 << 1;
+        private static final long REGISTER = 1 << 2;
+        static final boolean REGISTERED = isAvailable() && Libc.syscall(Barrier.NUMBER, REGISTER, 0, 0) == 0;
     }
 
     private static final long FUTEX = isArm() ? 98 : 202;

@@ -187,6 +187,11 @@ public class SharedMemory {
         VarHandle.storeStoreFence();
     }
 
+    /** Orders all before it against all after it: a store is there for everybody before the next read. */
+    public static void fullFence() {
+        VarHandle.fullFence();
+    }
+
     // ---------------------------------------------------------------- writes
 
     public void putByte(long offset, byte value) {

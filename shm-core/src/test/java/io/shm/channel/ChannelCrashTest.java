@@ -38,7 +38,11 @@ class ChannelCrashTest {
     private final Random random = new Random(seed);
 
     ChannelCrashTest() {
-        System.out.println("ChannelCrashTest -Dshm.seed=" + seed);
+        System.out.println(getClass().getSimpleName() + " -Dshm.seed=" + seed);
+    }
+
+    ChannelOptions options() {
+        return ChannelOptions.capacity(4);
     }
 
     /** What is there before the danger; then the operation. */
@@ -46,14 +50,14 @@ class ChannelCrashTest {
         Runnable prepare(ChannelFixture.Peer victim, ChannelFixture.Peer living);
     }
 
-    private static final ChannelOptions GONE = ChannelOptions.capacity(4);
-    private static final ChannelOptions AGAIN = GONE.redelivers();
+    private final ChannelOptions gone = options();
+    private final ChannelOptions again = gone.redelivers();
 
     @Test
     void sendsABlock() {
         for (int before = 0; before < 4; before++) {
             int full = before;
-            dies(GONE, before, 0, (victim, living) -> {
+            dies(gone, before, 0, (victim, living) -> {
                 fill(living, full);
                 Block block = victim.block(SENT);
                 return () -> victim.channel.offer(block);
@@ -65,7 +69,7 @@ class ChannelCrashTest {
     void sendsASmallMessage() {
         for (int before = 0; before < 4; before++) {
             int full = before;
-            dies(GONE, before, 0, (victim, living) -> {
+            dies(gone, before, 0, (victim, living) -> {
                 fill(living, full);
                 return () -> victim.channel.offer(8, m -> m.putLong(0, SENT));
             });
@@ -74,7 +78,7 @@ class ChannelCrashTest {
 
     @Test
     void isRefused() {
-        dies(GONE, 4, 0, (victim, living) -> {
+        dies(gone, 4, 0, (victim, living) -> {
             fill(living, 4);
             Block block = victim.block(SENT);
             return () -> {
@@ -88,7 +92,7 @@ class ChannelCrashTest {
     void receives() {
         for (int from = 0; from < 2; from++) {
             int first = from;
-            dies(GONE, 3, 1, (victim, living) -> {
+            dies(gone, 3, 1, (victim, living) -> {
                 fill(living, first, 3);
                 return () -> victim.channel.poll(m -> {
                     if (m.block() != null) {
@@ -101,7 +105,7 @@ class ChannelCrashTest {
 
     @Test
     void receivesFromAFullChannel() {
-        dies(GONE, 4, 2, (victim, living) -> {
+        dies(gone, 4, 2, (victim, living) -> {
             fill(living, 4);
             return () -> victim.channel.poll(
                     m -> {
@@ -117,7 +121,7 @@ class ChannelCrashTest {
     void whatAReceiverHadNotFinishedIsDeliveredAgain() {
         for (int from = 0; from < 2; from++) {
             int first = from;
-            dies(AGAIN, 3, 1, (victim, living) -> {
+            dies(again, 3, 1, (victim, living) -> {
                 fill(living, first, 3);
                 return () -> victim.channel.poll(m -> {
                     // Without a free: it has finished only once it is dead.
@@ -129,7 +133,7 @@ class ChannelCrashTest {
 
     @Test
     void whatIsDeliveredAgainMayHaveAnotherDeadReceiver() {
-        dies(AGAIN, 2, 2, (victim, living) -> {
+        dies(again, 2, 2, (victim, living) -> {
             fill(living, 2);
             ChannelFixture.Peer first = fixture.peer(3);
             first.channel.poll(m -> {}, 1);
@@ -148,11 +152,11 @@ class ChannelCrashTest {
 
     @Test
     void waitsInVain() {
-        dies(GONE, 0, 0, (victim, living) -> () -> {
+        dies(gone, 0, 0, (victim, living) -> () -> {
             waits(() -> victim.channel.receive(m -> {}, 2, MILLISECONDS));
             victim.channel.offer(8, m -> m.putLong(0, SENT));
         });
-        dies(GONE, 4, 0, (victim, living) -> {
+        dies(gone, 4, 0, (victim, living) -> {
             fill(living, 4);
             return () -> waits(() -> victim.channel.send(new byte[8], 0, 8, 2, MILLISECONDS));
         });
@@ -174,7 +178,7 @@ class ChannelCrashTest {
         int room = fresh.room(3000);
         boolean finished = false;
         for (long n = 1; !finished; n++) {
-            ChannelFixture world = new ChannelFixture(SIZE, GONE);
+            ChannelFixture world = new ChannelFixture(SIZE, gone);
             ArmedMemory view = new ArmedMemory(world.world.region.memory);
             world.world.peer(VICTIM, view);
             view.arm(new LosingMemory(world.world.region.memory, n, random));
@@ -206,8 +210,10 @@ class ChannelCrashTest {
     void theChecksCatchAReclaimerThatForgetsSlots() {
         forgetsSlots = true;
         try {
-            assertThat(isCaught(this::sendsASmallMessage)).isTrue();
             assertThat(isCaught(this::receives)).isTrue();
+            if (!gone.hasOneSender()) {
+                assertThat(isCaught(this::sendsASmallMessage)).isTrue();
+            }
         } finally {
             forgetsSlots = false;
         }
@@ -234,14 +240,15 @@ class ChannelCrashTest {
     }
 
     private boolean forgetsSlots;
+    boolean forgetsRoles;
     private boolean emptiesToZero;
     private boolean losesMessage;
 
-    private static boolean isCaught(Runnable ladder) {
+    static boolean isCaught(Runnable ladder) {
         try {
             ladder.run();
             return false;
-        } catch (AssertionError | ShmException e) {
+        } catch (AssertionError | IllegalStateException | ShmException e) {
             return true;
         }
     }
@@ -259,6 +266,7 @@ class ChannelCrashTest {
         for (int i = 0; i < count; i++) {
             assertThat(living.send(i, (from + i) % 2 == 0)).isTrue();
         }
+        living.channel.resign();
     }
 
     /**
@@ -289,6 +297,7 @@ class ChannelCrashTest {
         HeapFixture.Books books = fixture.audit(true, when);
         assertThat(books.owned[VICTIM]).as(when).isZero();
         assertThat(fixture.slotsOf(VICTIM)).as(when).isZero();
+        assertThat(fixture.hasRole(VICTIM)).as(when).isFalse();
         for (BlockState halfDone : List.of(BlockState.PUB, BlockState.TAKE, BlockState.RESERVED)) {
             assertThat(books.blocks(halfDone)).as("%s, %s", halfDone, when).isZero();
         }
@@ -360,7 +369,7 @@ class ChannelCrashTest {
     }
 
     private SharedMemory reclaimersView(SharedMemory view) {
-        if (!forgetsSlots) {
+        if (!forgetsSlots && !forgetsRoles) {
             return view;
         }
         ChannelLayoutRange range = new ChannelLayoutRange(fixture.channel().at());
@@ -371,13 +380,20 @@ class ChannelCrashTest {
             @Override
             public boolean compareAndSetLong(long offset, long expected, long value) {
                 boolean ofSlot = range.contains(offset) && (expected & ((1L << 34) - 1)) == 0;
+                boolean ofRole = range.isRole(offset);
                 // It believes that it has done it.
-                return ofSlot || super.compareAndSetLong(offset, expected, value);
+                return (forgetsSlots && ofSlot)
+                        || (forgetsRoles && ofRole)
+                        || super.compareAndSetLong(offset, expected, value);
             }
         };
     }
 
     private record ChannelLayoutRange(long at) {
+        boolean isRole(long offset) {
+            return offset == at + ChannelLayout.SENDER_OFFSET || offset == at + ChannelLayout.RECEIVER_OFFSET;
+        }
+
         boolean contains(long offset) {
             return offset >= at && offset < at + ChannelLayout.bytesFor(4);
         }

@@ -8,6 +8,7 @@ import io.shm.heap.Heap;
 import io.shm.heap.HeapFixture;
 import io.shm.layout.ChannelLayout;
 import io.shm.layout.QueueWord;
+import io.shm.layout.RoleWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.ChannelBlock;
@@ -100,6 +101,14 @@ public final class ChannelFixture {
         return slots;
     }
 
+    /** Whether an owner has one of its threads as the one that sends or receives. */
+    public boolean hasRole(int owner) {
+        SharedMemory memory = world.region.memory;
+        long at = channel().at();
+        return RoleWord.owner(memory.getLong(at + ChannelLayout.SENDER_OFFSET)) == owner
+                || RoleWord.owner(memory.getLong(at + ChannelLayout.RECEIVER_OFFSET)) == owner;
+    }
+
     public long[] words() {
         ChannelBlock channel = channel();
         long[] words = new long[channel.capacity()];
@@ -145,6 +154,7 @@ public final class ChannelFixture {
                 assertThat(all.get(i)).as(when).isEqualTo(i);
             }
         }
+        living.channel.resign();
     }
 
     public HeapFixture.Books audit(boolean quiet, String when) {

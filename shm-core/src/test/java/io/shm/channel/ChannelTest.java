@@ -261,7 +261,9 @@ class ChannelTest {
         System.out.println("ChannelTest -Dshm.seed=" + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 300; round++) {
-            ChannelFixture damaged = new ChannelFixture(512 << 10, ChannelOptions.capacity(4));
+            ChannelOptions options = ChannelOptions.capacity(4);
+            ChannelFixture damaged = new ChannelFixture(
+                    512 << 10, round % 2 == 0 ? options : options.oneSender().oneReceiver());
             ChannelFixture.Peer peer = damaged.peer(1);
             for (int i = 0; i < 3; i++) {
                 peer.send(i, random.nextBoolean());

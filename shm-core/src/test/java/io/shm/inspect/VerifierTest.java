@@ -27,6 +27,7 @@ import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
 import io.shm.layout.RequestsLayout;
+import io.shm.layout.RoleWord;
 import io.shm.layout.ScopeLayout;
 import io.shm.layout.ScopeWord;
 import io.shm.layout.SlabClass;
@@ -375,7 +376,7 @@ class VerifierTest {
         byte[] before = region.bytes();
         SharedMemory memory = region.memory;
         long channelAt = hold(channel, 7);
-        ChannelBlock.form(memory, channelAt, 4, false);
+        ChannelBlock.form(memory, channelAt, 4, 0);
         long requestsAt = hold(requests, 8);
         RequestsBlock.form(memory, requestsAt, 4, false);
         long broadcastAt = hold(broadcast, 9);
@@ -390,6 +391,8 @@ class VerifierTest {
         expect(Invariant.CHANNEL_WORD, () -> put(slot, QueueWord.pack(7, 0, 1)));
         expect(Invariant.CHANNEL_WORD, () -> put(slot, QueueWord.pack(1, 60, 1)));
         expect(Invariant.CHANNEL_OWNER, () -> put(slot, QueueStates.writing(QueueStates.empty(1), 9)));
+        expect(Invariant.CHANNEL_WORD, () -> put(channelAt + ChannelLayout.SENDER_OFFSET, RoleWord.pack(60, 1)));
+        expect(Invariant.CHANNEL_OWNER, () -> put(channelAt + ChannelLayout.RECEIVER_OFFSET, RoleWord.pack(9, 1)));
         long call = RequestsLayout.callAt(requestsAt, 2);
         expect(Invariant.CHANNEL_WORD, () -> add(call, 1));
         expect(Invariant.CHANNEL_WORD, () -> put(call, CallStates.claimed(CallStates.unused(), 60)));

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -51,11 +52,12 @@ final class ChannelSchedule {
 
         private final byte[] fresh;
 
-        World() {
+        /** @param policy of the channel */
+        World(int policy) {
             CellFixture.Peer curator = cells.peer(CURATOR);
             SharedMemory memory = cells.region.memory;
             Block channel = held(curator, "c", ChannelBlock.TYPE, ChannelLayout.bytesFor(CAPACITY));
-            ChannelBlock.form(memory, channel.offset(), CAPACITY, false);
+            ChannelBlock.form(memory, channel.offset(), CAPACITY, policy);
             Block requests = held(curator, "r", RequestsBlock.TYPE, RequestsLayout.bytesFor(CAPACITY));
             RequestsBlock.form(memory, requests.offset(), CAPACITY, false);
             Block broadcast = held(curator, "b", BroadcastBlock.TYPE, BroadcastLayout.bytesFor(CAPACITY));
@@ -244,6 +246,8 @@ final class ChannelSchedule {
                 for (int i = 4 + chance.nextInt(16); i > 0; i--) {
                     step();
                 }
+                // On the thread that has the roles.
+                channel.resign();
                 buffer.drain();
             } catch (Death death) {
                 StoreBuffer.Loss[] losses = StoreBuffer.Loss.values();
@@ -255,7 +259,7 @@ final class ChannelSchedule {
         }
 
         private void step() {
-            switch (chance.nextInt(11)) {
+            switch (chance.nextInt(12)) {
                 case 0 -> sendSmall();
                 case 1 -> sendBlock();
                 case 2, 3 -> receive(1);
@@ -265,6 +269,7 @@ final class ChannelSchedule {
                 case 7 -> answer();
                 case 8 -> tell(chance.nextBoolean());
                 case 9 -> listen();
+                case 10 -> channel.resign();
                 default -> reapOthers();
             }
         }
@@ -279,17 +284,26 @@ final class ChannelSchedule {
         }
 
         void sendSmall() {
-            channel.offer(16, writes(nextValue()));
+            if (mayTry(channel.hasOneSender(), channel::becomeSender)) {
+                channel.offer(16, writes(nextValue()));
+            }
+        }
+
+        private boolean mayTry(boolean isForOne, BooleanSupplier role) {
+            return !isForOne || role.getAsBoolean();
         }
 
         void sendBlock() {
             Block block = block(nextValue());
-            if (block != null && !channel.offer(block)) {
+            if (block != null && !(mayTry(channel.hasOneSender(), channel::becomeSender) && channel.offer(block))) {
                 block.free();
             }
         }
 
         void receive(int limit) {
+            if (!mayTry(channel.hasOneReceiver(), channel::becomeReceiver)) {
+                return;
+            }
             channel.poll(
                     m -> {
                         if (!received.add(read(m))) {

@@ -7,11 +7,13 @@ import io.shm.layout.CallWord;
 import io.shm.layout.QueueWord;
 import io.shm.ledger.CallState;
 import io.shm.ledger.CallStates;
+import io.shm.ledger.ChannelBlock;
 import io.shm.ledger.QueueState;
 import io.shm.memory.ForwardingMemory;
 import io.shm.memory.SharedMemory;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,10 +31,10 @@ class ChannelSchedulesTest {
         long seed = Ladder.seed();
         System.out.println("ChannelSchedulesTest -Dshm.seed=" + seed);
         Ladder.row("4", "channels, requests, broadcasts under the scheduler", "channel.schedules", seed, count -> {
-            ChannelSchedule.World world = new ChannelSchedule.World();
+            ChannelSchedule.World[] worlds = worlds();
             try (Crew crew = new Crew()) {
                 for (int i = 0; i < SCHEDULES; i++) {
-                    AssertionError failure = run(world, crew, seedOf(seed, i), memory -> memory);
+                    AssertionError failure = run(worlds, crew, seedOf(seed, i), memory -> memory);
                     if (failure != null) {
                         throw failure;
                     }
@@ -47,11 +49,22 @@ class ChannelSchedulesTest {
         return index == 0 ? seed : new SplittableRandom(seed + index).nextLong();
     }
 
+    /** Channels for any number, for one sender, for one receiver, for one of each. */
+    private static ChannelSchedule.World[] worlds() {
+        return IntStream.of(
+                        0,
+                        ChannelBlock.ONE_SENDER,
+                        ChannelBlock.ONE_RECEIVER,
+                        ChannelBlock.ONE_SENDER | ChannelBlock.ONE_RECEIVER)
+                .mapToObj(ChannelSchedule.World::new)
+                .toArray(ChannelSchedule.World[]::new);
+    }
+
     private static AssertionError run(
-            ChannelSchedule.World world, Crew crew, long seed, UnaryOperator<SharedMemory> mistake)
+            ChannelSchedule.World[] worlds, Crew crew, long seed, UnaryOperator<SharedMemory> mistake)
             throws InterruptedException {
         try {
-            new ChannelSchedule(world, crew, seed, mistake).run();
+            new ChannelSchedule(worlds[(int) (seed & (worlds.length - 1))], crew, seed, mistake).run();
             return null;
         } catch (AssertionError | RuntimeException e) {
             return new AssertionError("schedule with -Dshm.seed=" + seed + ": " + e.getMessage(), e);
@@ -69,6 +82,15 @@ class ChannelSchedulesTest {
                         : value;
             }
         },
+        /** The same of the one receiver, which does it by a store. */
+        READS_ALONE_WHAT_IT_HAS_GIVEN_BACK {
+            @Override
+            long insteadOfStore(long value) {
+                return isQueue(value, QueueState.READING)
+                        ? QueueWord.pack(QueueState.EMPTY.code(), 0, QueueWord.lap(value) + 1)
+                        : value;
+            }
+        },
         /** Who gives up frees the entry that a server works on. */
         FREES_WHAT_A_SERVER_HAS {
             @Override
@@ -79,7 +101,15 @@ class ChannelSchedulesTest {
             }
         };
 
-        abstract long instead(long expected, long value);
+        /** Of a CAS. */
+        long instead(long expected, long value) {
+            return value;
+        }
+
+        /** Of an ordered store. */
+        long insteadOfStore(long value) {
+            return value;
+        }
 
         private static boolean isQueue(long word, QueueState state) {
             return QueueWord.isOne(word) && word != 0 && QueueWord.state(word) == state.code();
@@ -95,12 +125,12 @@ class ChannelSchedulesTest {
     void isFound(Mistake mistake) throws Exception {
         long seed = Ladder.seed();
         long begun = System.nanoTime();
-        ChannelSchedule.World world = new ChannelSchedule.World();
+        ChannelSchedule.World[] worlds = worlds();
         AssertionError found = null;
         int schedules = 0;
         try (Crew crew = new Crew()) {
             while (found == null && schedules < SABOTAGED) {
-                found = run(world, crew, seedOf(seed, schedules++), memory -> mistaken(world, memory, mistake));
+                found = run(worlds, crew, seedOf(seed, schedules++), memory -> mistaken(worlds[0], memory, mistake));
             }
         }
         Ladder.report(
@@ -122,6 +152,11 @@ class ChannelSchedulesTest {
             public boolean compareAndSetLong(long offset, long expected, long value) {
                 return super.compareAndSetLong(
                         offset, expected, world.isWithin(offset) ? mistake.instead(expected, value) : value);
+            }
+
+            @Override
+            public void putLongRelease(long offset, long value) {
+                super.putLongRelease(offset, world.isWithin(offset) ? mistake.insteadOfStore(value) : value);
             }
         };
     }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
             "DEPTH messages wait, the block that waits longest since OLDEST; SENT and RECEIVED are all since the channel was",
             "made, as far as its hints know, and /S of them the rates between two looks. AGAIN is what waits to be delivered",
             "again, LOST are small messages that died with their receivers. WAITS is one that sleeps until there is a message,",
-            "or room.",
+            "or room. --columns channel,depth,roles tells who the one sender is, and the one receiver, where there is one.",
             "",
             "  shm channels orders --watch",
             "  shm channels orders --in-flight --limit 20"

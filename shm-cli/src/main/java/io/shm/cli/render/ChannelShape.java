@@ -33,6 +33,7 @@ public final class ChannelShape extends Shape<ChannelFlow> {
                 new Column("waits", Kind.TEXT, true),
                 new Column("busy", Kind.COUNT, false),
                 new Column("redelivers", Kind.TEXT, false),
+                new Column("roles", Kind.TEXT, false),
                 new Column("offset", Kind.OFFSET, false)));
     }
 
@@ -60,9 +61,23 @@ public final class ChannelShape extends Shape<ChannelFlow> {
             case "waits" -> waiters("receiver", row.receiverWaits(), "sender", row.senderWaits());
             case "busy" -> row.busy();
             case "redelivers" -> row.redelivers() ? "yes" : "no";
+            case "roles" -> roles(row);
             case "offset" -> row.offset();
             default -> throw new IllegalArgumentException("no column " + key);
         };
+    }
+
+    /** Who sends and who receives where that is one thread at a time; empty where any number may. */
+    private static String roles(ChannelRow row) {
+        return Stream.of(
+                        role(row.oneSender(), "sender", row.sender()),
+                        role(row.oneReceiver(), "receiver", row.receiver()))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String role(boolean isForOne, String role, ProcessInfo process) {
+        return isForOne ? role + " " + (process == null ? "nobody" : Owners.text(process)) : "";
     }
 
     private static String perSecond(Double rate) {

@@ -259,7 +259,11 @@ public final class RowJson {
                 .field("received", row.received())
                 .field("again", row.unfinished())
                 .field("lost", row.lost())
-                .field("busy", row.busy());
+                .field("busy", row.busy())
+                .field("oneSender", row.oneSender())
+                .field("oneReceiver", row.oneReceiver());
+        process(json.key("sender"), row.sender());
+        process(json.key("receiver"), row.receiver());
         process(json.key("receiverWaits"), row.receiverWaits());
         process(json.key("senderWaits"), row.senderWaits());
     }

@@ -23,6 +23,10 @@ class ChannelShapeTest {
                 4096,
                 1024,
                 false,
+                true,
+                WAITER,
+                true,
+                null,
                 sent - received,
                 3,
                 999_999,
@@ -49,6 +53,16 @@ class ChannelShapeTest {
         assertThat(ChannelFlow.between(null, row(1, 1), 1).sent()).isNull();
         assertThat(ChannelFlow.between(row(9, 9), row(1, 1), 1).received()).isZero();
         assertThat(ChannelFlow.between(row(1, 1), row(9, 9), 0).sent()).isNull();
+    }
+
+    @Test
+    void rolesTellWhoIsTheOneThatSendsOrReceives() {
+        ChannelFlow flow = ChannelFlow.between(null, row(1, 1), 1);
+
+        assertThat(ChannelShape.still().value(flow, "roles"))
+                .asString()
+                .startsWith("sender 4194303")
+                .endsWith(", receiver nobody");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.shm.cli.bench.ipc;
 
 import io.shm.Region;
 import io.shm.channel.Channel;
+import io.shm.channel.ChannelOptions;
 import io.shm.channel.Message;
 import io.shm.channel.MessageHandler;
 import io.shm.channel.MessageWriter;
@@ -10,9 +11,16 @@ import java.nio.ByteOrder;
 
 /** Messages that lie in a channel itself. */
 final class InlineTransport implements Transport {
+    private final boolean oneToOne;
+
+    /** @param oneToOne whether the channels have one sender and one receiver */
+    InlineTransport(boolean oneToOne) {
+        this.oneToOne = oneToOne;
+    }
+
     @Override
     public String title() {
-        return "shm inline";
+        return oneToOne ? "shm one to one" : "shm inline";
     }
 
     @Override
@@ -24,10 +32,12 @@ final class InlineTransport implements Transport {
     public Link open(End end) {
         Region region = Region.attach(end.region(), "shm bench");
         String name = end.folder().getFileName().toString();
+        ChannelOptions depth = ChannelOptions.capacity(end.depth());
+        ChannelOptions options = oneToOne ? depth.oneSender().oneReceiver() : depth;
         return new Inline(
                 region,
-                region.channel(name + "-" + end.direction(true), end.depth()),
-                region.channel(name + "-" + end.direction(false), end.depth()),
+                region.channel(name + "-" + end.direction(true), options),
+                region.channel(name + "-" + end.direction(false), options),
                 end.size());
     }
 

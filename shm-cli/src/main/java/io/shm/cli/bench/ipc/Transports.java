@@ -10,7 +10,8 @@ final class Transports {
         Map<String, Transport> all = new LinkedHashMap<>();
         all.put("line", new LineTransport());
         all.put("ring", new RingTransport());
-        all.put("inline", new InlineTransport());
+        all.put("inline", new InlineTransport(false));
+        all.put("one-to-one", new InlineTransport(true));
         all.put("block", new BlockTransport());
         all.put("request", new RequestTransport());
         all.put("broadcast", new BroadcastTransport());
