@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
             "  cache line     one word for each direction: the floor of a round trip",
             "  bare ring      slots with a turn, for one sender and one receiver, without any books: the floor of a queue",
             "  shm inline     a small message in the channel itself, up to 112 bytes",
+            "  shm one to one   the same in a channel with one sender and one receiver",
             "  shm block      a block allocated, sent, received and freed, with all of the ledger",
             "  shm request    a small request and the reply to it",
             "  shm broadcast  a message for all who subscribe, of whom there is one; a large one is a block",
