@@ -162,6 +162,12 @@ public final class Faults {
         }
     }
 
+    /** Says in the log who overwrote the reference of a block that was found to be lost before; false if it is not in there. */
+    boolean name(RecordView lost, Trace by) {
+        return log.name(
+                Fault.of(FaultKind.OVERWRITTEN_REF).block(lost, Trace.NONE).cell(lost.cell()), by);
+    }
+
     private RecordView view(long handle) {
         return scan.another().blockOrRemains(handle);
     }
@@ -180,6 +186,12 @@ public final class Faults {
     Trace by(int site) {
         int named = site != 0 ? site : sites.idOf(caller.get());
         return Trace.of(process, pid(process), named, now.getAsLong());
+    }
+
+    /** Who did something before now, as a note of his says. */
+    Trace did(long note) {
+        int who = RecordWords.processOf(note);
+        return Trace.of(who, pid(who), RecordWords.changedSiteOf(note), now.getAsLong());
     }
 
     Trace allocated(RecordView block) {

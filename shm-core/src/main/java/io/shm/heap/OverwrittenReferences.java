@@ -20,8 +20,14 @@ import io.shm.memory.SharedMemory;
  *
  * <p>Each is reported once: the note in its record is replaced by a CAS, and who wins that reports. The block is HELD, nobody
  * owns it, and nobody else writes its note. Dies between note and report: the record tells of it, the log does not.
+ *
+ * <p>Where the walk was quicker than he who overwrote it, the note and the report have nobody. He then names himself in the
+ * log, and in the note. Had the walk not reported yet, it reads the note again afterwards: one of the two sees what the other
+ * has written, since each writes before it reads.
  */
 final class OverwrittenReferences {
+    private static final long BY_NOBODY = RecordWords.changed(0, 0, BlockStates.OVERWRITTEN);
+
     private final SharedMemory memory;
     private final RegionMap map;
     private final LedgerScan scan;
@@ -55,12 +61,21 @@ final class OverwrittenReferences {
         }
     }
 
-    /** The walk was quicker, as others had made the new block HELD: the note has nobody yet. */
+    /**
+     * The walk was quicker, as others had made the new block HELD: the note has nobody yet. Dies before the log is told: the
+     * same, for good. Dies before the note: the log has the name.
+     */
     private void name(RecordView block, Trace by) {
+        long noteAt = block.recordAt() + RecordLayout.CHANGED_OFFSET;
+        if (memory.getLongVolatile(noteAt) != BY_NOBODY) {
+            return;
+        }
+        boolean told = faults.name(block, by);
         memory.compareAndSetLong(
-                block.recordAt() + RecordLayout.CHANGED_OFFSET,
-                RecordWords.changed(0, 0, BlockStates.OVERWRITTEN),
-                RecordWords.changed(by.process(), by.site(), BlockStates.OVERWRITTEN));
+                noteAt, BY_NOBODY, RecordWords.changed(by.process(), by.site(), BlockStates.OVERWRITTEN));
+        if (!told) {
+            faults.name(block, by);
+        }
     }
 
     /** Looks whether a block that is HELD, as just read, is still in its cell. */
@@ -82,6 +97,11 @@ final class OverwrittenReferences {
         // In a replacement the former block is claimed before the new one is HELD: then the word is another by now.
         if (memory.getLongAcquire(block.recordAt()) == block.word() && note(block, Trace.NONE)) {
             report(block, names ? faults.changed(now) : Trace.NONE, Trace.NONE);
+            long noted = memory.getLongVolatile(block.recordAt() + RecordLayout.CHANGED_OFFSET);
+            if (noted != BY_NOBODY && RecordWords.actionOf(noted) == BlockStates.OVERWRITTEN) {
+                // He found no report to name himself in.
+                faults.name(block, faults.did(noted));
+            }
         }
     }
 

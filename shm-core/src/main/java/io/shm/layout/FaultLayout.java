@@ -18,7 +18,7 @@ import java.util.List;
  *     56     8  GENERATION        plain    trusted
  *     64    24  ALLOCATED         plain    trusted
  *     88    24  OTHER             plain    trusted
- *    112    24  BY                plain    trusted
+ *    112    24  BY                cas      trusted
  *    136     8  SECOND_OFFSET     plain    trusted
  *    144     8  SECOND_SIZE       plain    trusted
  *    152    24  SECOND_ALLOCATED  plain    trusted

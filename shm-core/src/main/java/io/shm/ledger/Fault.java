@@ -238,6 +238,19 @@ public final class Fault {
         return kind.key() == FaultKind.Key.BLOCK;
     }
 
+    /** Whether nobody is known to have done it: then nothing but the block makes it another one. */
+    boolean isAnonymousLoss() {
+        return kind == FaultKind.OVERWRITTEN_REF && !by.isKnown();
+    }
+
+    /** Whether it is the loss of the same block from the same cell. */
+    boolean isSameLoss(Fault earlier) {
+        return earlier.kind == kind
+                && earlier.offset == offset
+                && earlier.generation == generation
+                && earlier.cell == cell;
+    }
+
     /**
      * Whether it is the same damage to the same allocation, whoever had the block meanwhile: each owner has a generation of
      * his own. A place may have several lives in a millisecond; one in which something was found later than that is this
@@ -261,7 +274,13 @@ public final class Fault {
                 hash = mix(hash, generation);
             }
             case PROCESS -> hash = mix(hash, by.process());
-            default -> {}
+            case SITES -> {
+                if (isAnonymousLoss()) {
+                    // So that it can be named once its author is known.
+                    hash = mix(hash, offset);
+                    hash = mix(hash, generation);
+                }
+            }
         }
         return FaultWord.pack(kind.code(), hash);
     }
@@ -277,7 +296,9 @@ public final class Fault {
         hash = mix(hash, allocated.site());
         // Who finds a damage does not make it another: neither does where.
         boolean found = isOneForAll();
-        hash = mix(hash, found ? 0 : other.site());
+        // Nor does what took a reference's place, once the author is known.
+        boolean named = kind == FaultKind.OVERWRITTEN_REF && by.isKnown();
+        hash = mix(hash, found || named ? 0 : other.site());
         hash = mix(hash, found ? 0 : by.site());
         return mix(hash, RecordWords.tagOf(sizeWord));
     }

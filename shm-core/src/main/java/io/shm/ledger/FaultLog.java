@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * proves a fault that is there already adds to its COUNT. Two that prove a new one at once may publish an entry each; a
  * reader adds the two up, or takes them for one where they tell of the same damage; so the count is right. A log that is full counts what it drops.
  *
+ * <p>An entry never changes but for its counts, and for who did it where that became known later ({@link #name}).
+ *
  * <p>Of damage to blocks so many of one line are told apart; all further ones share an entry, so that one mistake does
  * not fill the log. What is no fault, like the blocks of each process that has died, has the first half of it only.
  *
@@ -62,7 +64,7 @@ public final class FaultLog {
         if (fault.isOneForAll() && isKnownOfFormerOwner(fault)) {
             return true;
         }
-        if (fault.isOneForAll() && isGroupFull(fault)) {
+        if ((fault.isOneForAll() || fault.isAnonymousLoss()) && isGroupFull(fault)) {
             // Which blocks are in there is not known: whoever finds one again counts it again.
             word = fault.groupWord();
             index = find(word);
@@ -72,6 +74,38 @@ public final class FaultLog {
             }
         }
         return append(word, fault);
+    }
+
+    /**
+     * Says who overwrote a reference, in the entry of a loss that was found before he was known. Of several who say so the
+     * first is believed. The line, the process and so the whole is told by one CAS; dies before it: nobody is known.
+     *
+     * @return whether the loss has an entry of its own, named now or before
+     */
+    public boolean name(Fault loss, Trace by) {
+        for (int i = 0; i < map.faultCount(); i++) {
+            long at = map.faultAt(i);
+            // Volatile: whoever wrote the entry reads the note of the record after it, and we have written that before.
+            long word = memory.getLongVolatile(at + FaultLayout.WORD_OFFSET);
+            if (FaultWord.kind(word) != loss.kind.code()
+                    || memory.getLong(at + FaultLayout.OFFSET_OFFSET) != loss.offset) {
+                continue;
+            }
+            Fault entry = read(at, loss.kind);
+            if (!loss.isSameLoss(entry)) {
+                continue;
+            }
+            if (entry.by.isKnown()) {
+                return true;
+            }
+            if (word == entry.word()) {
+                memory.putLongs(at + FaultLayout.BY_OFFSET + TraceLayout.WHEN_OFFSET, by.atMs(), by.pid());
+                memory.compareAndSetLong(
+                        at + FaultLayout.BY_OFFSET + TraceLayout.WHO_OFFSET, Trace.NONE.who(), by.who());
+                return true;
+            }
+        }
+        return false;
     }
 
     private int find(long word) {
@@ -209,7 +243,9 @@ public final class FaultLog {
                 continue;
             }
             Fault fault = read(at, kind);
-            Fault same = distinct.putIfAbsent(word, fault);
+            // A loss whose author became known later is one with those of which he was known at once.
+            boolean isNamed = kind == FaultKind.OVERWRITTEN_REF && fault.by.isKnown();
+            Fault same = distinct.putIfAbsent(isNamed ? fault.word() : word, fault);
             if (same != null) {
                 boolean isOne = fault.isOneForAll() && word == fault.word();
                 same.count = isOne ? Math.max(same.count, fault.count) : same.count + fault.count;
@@ -231,7 +267,7 @@ public final class FaultLog {
                         memory.getLong(at + FaultLayout.GENERATION_OFFSET))
                 .allocated(trace(at + FaultLayout.ALLOCATED_OFFSET))
                 .other(trace(at + FaultLayout.OTHER_OFFSET))
-                .by(trace(at + FaultLayout.BY_OFFSET))
+                .by(by(at + FaultLayout.BY_OFFSET))
                 .second(
                         memory.getLong(at + FaultLayout.SECOND_OFFSET_OFFSET),
                         memory.getLong(at + FaultLayout.SECOND_SIZE_OFFSET),
@@ -251,6 +287,12 @@ public final class FaultLog {
             fault.found(memory.getLong(at + FaultLayout.FOUND_AT_OFFSET), found);
         }
         return fault;
+    }
+
+    /** Nobody as long as {@link #name} has not told who it was. */
+    private Trace by(long at) {
+        long who = memory.getLongAcquire(at + TraceLayout.WHO_OFFSET);
+        return who == Trace.NONE.who() ? Trace.NONE : trace(at);
     }
 
     private Trace trace(long at) {

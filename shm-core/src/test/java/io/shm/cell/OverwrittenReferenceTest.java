@@ -14,6 +14,7 @@ import io.shm.ledger.RecordView;
 import io.shm.ledger.Site;
 import io.shm.ledger.Sites;
 import io.shm.memory.ArmedMemory;
+import io.shm.memory.CrashingMemory;
 import io.shm.memory.InterruptedMemory;
 import java.util.List;
 import java.util.Random;
@@ -126,41 +127,193 @@ class OverwrittenReferenceTest {
     }
 
     @Test
-    void whoIsStoppedBeforeItTellsIsNamedInTheRecordThoughTheWalkWasQuicker() {
+    void whoIsStoppedBeforeItTellsIsNamedThoughTheWalkWasQuicker() {
         boolean happened = true;
         boolean quicker = false;
         for (int n = 1; happened; n++) {
-            CellFixture fresh = new CellFixture(1 << 20);
-            CellFixture.Peer other = fresh.peer(1);
-            Slot mail = other.root("mail");
-            Block lost = other.allocate(100);
-            mail.publish(lost);
-            long handle = lost.handle();
-            InterruptedMemory stopped = new InterruptedMemory(fresh.region.memory, n, () -> {
-                // It takes what is in the cell, and so ends the publication that is half-done.
-                mail.take();
-                goRound(other);
-            });
-            ArmedMemory view = new ArmedMemory(fresh.region.memory);
-            CellFixture.Peer writer = fresh.peer(2, view);
-            Slot same = writer.root("mail");
-            Block over = writer.allocate(50);
-            view.arm(stopped);
-            same.putRaw(over, LINE);
+            SlowOverwriter slow = new SlowOverwriter();
+            InterruptedMemory stopped = new InterruptedMemory(slow.fresh.region.memory, n, slow::walkMeanwhile);
+            slow.putOver(stopped);
             happened = stopped.happened();
-            goRound(other);
-            LedgerScan scan = new LedgerScan(fresh.region.memory, fresh.region.map);
-            RecordView record = scan.block(Handle.slab(handle), Handle.index(handle));
-            List<Fault> faults = new FaultLog(fresh.region.memory, fresh.region.map).read();
-            boolean isLost = Handle.matches(handle, record.word());
-            assertThat(faults).as("stopped before write %d", n).hasSize(isLost ? 1 : 0);
-            if (isLost) {
-                quicker |= faults.get(0).by().process() == 0;
-                assertThat(record.action()).isEqualTo(BlockStates.OVERWRITTEN);
-                assertThat(record.changedBy()).as("stopped before write %d", n).isEqualTo(2);
+            quicker |= slow.walkWasQuicker;
+            goRound(slow.other);
+            slow.checkToldOnce("stopped before write " + n);
+            if (slow.isLost()) {
+                assertThat(slow.record().action()).isEqualTo(BlockStates.OVERWRITTEN);
+                assertThat(slow.record().changedBy())
+                        .as("stopped before write %d", n)
+                        .isEqualTo(2);
+                assertThat(slow.faults().get(0).by().process())
+                        .as("stopped before write %d", n)
+                        .isEqualTo(2);
+                assertThat(slow.lineOf(slow.faults().get(0))).isEqualTo(LINE);
             }
         }
         assertThat(quicker).as("the walk was quicker once").isTrue();
+    }
+
+    @Test
+    void whoDiesBeforeAnyWriteOfNamingItselfIsToldOfOnceAndNamedOrNobodyIs() {
+        int unnamed = 0;
+        int named = 0;
+        boolean died = true;
+        for (int n = 1; died; n++) {
+            SlowOverwriter slow = new SlowOverwriter();
+            died = slow.dieAfterTheWalk(n);
+            goRound(slow.other);
+            slow.checkToldOnce("died before write " + n + " of telling");
+            assertThat(slow.faults()).hasSize(1);
+            Fault fault = slow.faults().get(0);
+            assertThat(fault.by().process()).isIn(0, 2);
+            if (fault.by().isKnown()) {
+                named++;
+                assertThat(slow.lineOf(fault)).isEqualTo(LINE);
+            } else {
+                unnamed++;
+                assertThat(slow.record().changedBy()).isZero();
+            }
+        }
+        assertThat(unnamed).as("deaths before the name").isPositive();
+        assertThat(named).as("deaths after the name, and none").isGreaterThan(1);
+    }
+
+    @Test
+    void aWalkThatIsStoppedWhileItReportsSeesWhoHasNamedItselfMeanwhile() {
+        boolean happened = true;
+        for (int n = 1; happened; n++) {
+            SlowOverwriter slow = new SlowOverwriter();
+            ArmedMemory view = new ArmedMemory(slow.fresh.region.memory);
+            CellFixture.Peer walker = slow.fresh.peer(3, view);
+            slow.fresh.region.memory.putLong(slow.mail.offset(), 0);
+            InterruptedMemory stopped = new InterruptedMemory(slow.fresh.region.memory, n, slow::tell);
+            view.arm(stopped);
+            goRound(walker);
+            happened = stopped.happened();
+            if (!happened) {
+                slow.tell();
+            }
+            slow.checkToldOnce("the walk was stopped before write " + n);
+            assertThat(slow.faults())
+                    .singleElement()
+                    .satisfies(fault -> assertThat(fault.by().process()).isEqualTo(2));
+            assertThat(slow.record().changedBy()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void lossesOfOneLineWhoseAuthorsBecomeKnownLaterAreOneFaultThatIsCounted() {
+        Block[] lost = new Block[3];
+        Slot[] cells = new Slot[lost.length];
+        long[] handles = new long[lost.length];
+        for (int i = 0; i < lost.length; i++) {
+            lost[i] = one.allocate(100 + i);
+            handles[i] = lost[i].handle();
+            cells[i] = one.root("mail " + i);
+            cells[i].publish(lost[i]);
+            world.region.memory.putLong(cells[i].offset(), 0);
+        }
+        goRound(one);
+        assertThat(faults()).hasSize(lost.length).allSatisfy(fault -> {
+            assertThat(fault.by().isKnown()).isFalse();
+            assertThat(fault.count()).isEqualTo(1);
+        });
+        int line = idOf(LINE, world);
+        two.heap.overwritten(cells[1].offset(), handles[1], line);
+        assertThat(faults().stream().filter(fault -> fault.by().isKnown()))
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.cell()).isEqualTo(cells[1].offset()));
+        two.heap.overwritten(cells[0].offset(), handles[0], line);
+        two.heap.overwritten(cells[0].offset(), handles[0], line);
+        goRound(two);
+        assertThat(faults()).hasSize(2);
+        assertThat(faults().stream().filter(fault -> fault.by().isKnown()))
+                .singleElement()
+                .satisfies(fault -> {
+                    assertThat(fault.count()).isEqualTo(2);
+                    assertThat(fault.blocks()).isEqualTo(2);
+                    assertThat(fault.bytes()).isEqualTo(201);
+                    assertThat(fault.by().process()).isEqualTo(2);
+                });
+    }
+
+    private static int idOf(Site site, CellFixture of) {
+        return new Sites(of.region.memory, of.region.map).idOf(site);
+    }
+
+    /** Process 2 writes over what process 1 has put into a cell, and is slow to say so; process 1 walks. */
+    private static final class SlowOverwriter {
+        final CellFixture fresh = new CellFixture(1 << 20);
+        final CellFixture.Peer other = fresh.peer(1);
+        final ArmedMemory view = new ArmedMemory(fresh.region.memory);
+        final CellFixture.Peer writer = fresh.peer(2, view);
+        final Slot mail = other.root("mail");
+        final Slot same = writer.root("mail");
+        final int line = idOf(LINE, fresh);
+        final long handle;
+        boolean walkWasQuicker;
+
+        SlowOverwriter() {
+            Block lost = other.allocate(100);
+            handle = lost.handle();
+            mail.publish(lost);
+        }
+
+        void putOver(InterruptedMemory stopped) {
+            Block over = writer.allocate(50);
+            view.arm(stopped);
+            same.putRaw(over, LINE);
+        }
+
+        void walkMeanwhile() {
+            // It takes what is in the cell, and so ends the publication that is half-done.
+            mail.take();
+            goRound(other);
+            walkWasQuicker = faults().stream().anyMatch(fault -> !fault.by().isKnown());
+        }
+
+        /** What comes after the store. */
+        void tell() {
+            writer.heap.overwritten(mail.offset(), handle, line);
+        }
+
+        boolean dieAfterTheWalk(int write) {
+            fresh.region.memory.putLong(mail.offset(), 0);
+            goRound(other);
+            CrashingMemory deadly = new CrashingMemory(fresh.region.memory, write);
+            view.arm(deadly);
+            try {
+                tell();
+            } catch (CrashingMemory.Crash expected) {
+                return true;
+            }
+            return false;
+        }
+
+        RecordView record() {
+            return new LedgerScan(fresh.region.memory, fresh.region.map)
+                    .block(Handle.slab(handle), Handle.index(handle));
+        }
+
+        boolean isLost() {
+            return Handle.matches(handle, record().word());
+        }
+
+        List<Fault> faults() {
+            return new FaultLog(fresh.region.memory, fresh.region.map).read();
+        }
+
+        Site lineOf(Fault fault) {
+            return new Sites(fresh.region.memory, fresh.region.map)
+                    .get(fault.by().site());
+        }
+
+        void checkToldOnce(String when) {
+            assertThat(faults()).as(when).hasSize(isLost() ? 1 : 0).allSatisfy(fault -> {
+                assertThat(fault.count()).isEqualTo(1);
+                assertThat(fault.blocks()).isEqualTo(1);
+                assertThat(fault.bytes()).isEqualTo(100);
+            });
+        }
     }
 
     @Test

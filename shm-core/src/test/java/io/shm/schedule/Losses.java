@@ -57,20 +57,23 @@ final class Losses {
             }
         }
         assertThat(unnamed).as("lost, and nobody has lived to say so: %s", all).isLessThanOrEqualTo(deathsOfWitnesses);
-        checkLog(region, all);
+        checkLog(region, all, unnamed);
         return all;
     }
 
-    private void checkLog(HeapFixture region, List<Lost> all) {
+    private void checkLog(HeapFixture region, List<Lost> all, int unnamed) {
         long told = 0;
+        long toldOfNobody = 0;
         for (Fault fault : new FaultLog(region.memory, region.map).read()) {
             if (fault.kind() == FaultKind.OVERWRITTEN_REF) {
                 told += fault.count();
+                toldOfNobody += fault.by().isKnown() ? 0 : fault.count();
             }
         }
         assertThat(told)
                 .as("losses that are told of, of %s", all)
                 .isBetween((long) all.size() - deathsOfWitnesses, (long) all.size());
+        assertThat(toldOfNobody).as("told of without an author, of %s", all).isLessThanOrEqualTo(unnamed);
     }
 
     private static List<Lost> find(HeapFixture region) {
