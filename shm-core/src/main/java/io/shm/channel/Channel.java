@@ -56,8 +56,10 @@ import java.util.concurrent.TimeUnit;
  * <p>Threads and processes: safe, and lock-free: whoever meets what another has left half-done finishes it, or goes past
  * it. A crash at any moment leaves a message with its sender, in the channel, or with its receiver. A process that is
  * stopped holds up nobody; one that is stopped while it writes or reads a small message keeps that slot meanwhile, and
- * if it was writing its message comes later than those that were sent after it. No method allocates Java objects but the
- * block that it returns.
+ * if it was writing its message comes later than those that were sent after it. A channel may be for one sender or one
+ * receiver ({@link ChannelOptions#oneSender()}, {@link ChannelOptions#oneReceiver()}), which is faster: calls of other threads
+ * are an {@link IllegalStateException} then, and while that one is stopped nobody does its work. No method allocates Java
+ * objects but the block that it returns.
  */
 public final class Channel {
     /** Most bytes of a message that lies in the channel itself. */
@@ -198,18 +200,26 @@ public final class Channel {
         if (role == null) {
             throw new IllegalStateException("channel '" + name + "': any number of threads may " + what);
         }
-        home.checkOpen();
-        return role.claim();
+        try {
+            home.checkOpen();
+            return role.claim();
+        } catch (InternalError e) {
+            throw heap.lost(e);
+        }
     }
 
     /** The calling thread is no more the one that sends or receives, if it was: another may be. */
     public void resign() {
-        home.checkOpen();
-        if (sending != null) {
-            sending.resign();
-        }
-        if (receiving != null) {
-            receiving.resign();
+        try {
+            home.checkOpen();
+            if (sending != null) {
+                sending.resign();
+            }
+            if (receiving != null) {
+                receiving.resign();
+            }
+        } catch (InternalError e) {
+            throw heap.lost(e);
         }
     }
 
@@ -532,8 +542,12 @@ public final class Channel {
 
     /** What one that spins mostly sees, at the least cost. */
     private boolean seesNothing() {
-        checkReceives();
-        return ring.isNothingAt(ring.head()) && (!channel.again() || orphans() == seenOrphans);
+        try {
+            checkReceives();
+            return ring.isNothingAt(ring.head()) && (!channel.again() || orphans() == seenOrphans);
+        } catch (InternalError e) {
+            throw heap.lost(e);
+        }
     }
 
     private long orphans() {

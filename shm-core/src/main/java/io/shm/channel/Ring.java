@@ -248,20 +248,25 @@ final class Ring {
     }
 
     /**
-     * Sets the hints to what the cells say: the tail to the first position, from one on that was filled, that is not, the
-     * head to the first of the lap before it that is not over. What is filled or over stays so, so they are not ahead.
+     * Sets the hints to what the cells say: the tail behind the furthest position that was filled, the head to the first of
+     * the lap before it that is not over. What is filled or over stays so, so they are not ahead. A cell that is of an earlier
+     * lap than its neighbours is damaged.
      */
     void resync() {
-        long first = cellAt(0);
-        int lap = lastFilled(first, memory.getLongAcquire(first));
+        int lap = LAP_UNKNOWN;
+        int last = 0;
+        for (int i = 0; i < capacity; i++) {
+            int its = lastFilled(cellAt(i), memory.getLongAcquire(cellAt(i)));
+            if (its != LAP_UNKNOWN && (lap == LAP_UNKNOWN || QueueWord.ahead(its, lap) >= 0)) {
+                lap = its;
+                last = i;
+            }
+        }
         if (lap == LAP_UNKNOWN) {
             return;
         }
         // One time round is added, so that the lap before it is none below 0.
-        long tail = ((long) lap + QueueWord.LAP_MASK + 1) << shift;
-        for (int step = 0; step < capacity && isFilled(tail); step++) {
-            tail++;
-        }
+        long tail = (((long) lap + QueueWord.LAP_MASK + 1) << shift) + last + 1;
         long head = tail - capacity;
         while (head < tail && isTaken(head)) {
             head++;

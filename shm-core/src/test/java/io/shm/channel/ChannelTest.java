@@ -254,6 +254,28 @@ class ChannelTest {
         world.assertEmptyAndWhole(one, "after the wrap");
     }
 
+    @Test
+    void aFirstCellThatIsBehindTheOthersDoesNotHideWhatIsInThem() {
+        for (long i = 0; i < 7; i++) {
+            one.send(i, false);
+            assertThat(two.drain()).containsExactly(i);
+        }
+        one.send(7, false);
+        one.send(8, false);
+        one.send(9, false);
+        ChannelBlock channel = world.channel();
+        SharedMemory memory = world.world.region.memory;
+        // As a repair leaves a cell, and with hints that name no position that was ever filled.
+        memory.putLong(channel.cellAt(0), 0);
+        memory.putLong(channel.at() + ChannelLayout.HEAD_OFFSET, 1000);
+        memory.putLong(channel.at() + ChannelLayout.TAIL_OFFSET, 1000);
+        assertThat(two.drain()).as("up to the cell that was damaged").containsExactly(7L);
+        for (long i = 10; i < 13; i++) {
+            assertThat(one.send(i, false)).isTrue();
+        }
+        assertThat(two.drain()).containsExactly(9L, 10L, 11L, 12L);
+    }
+
     /** Any bits in the channel's own words: every call ends, with a result or an exception of the toolkit's own. */
     @Test
     void survivesAnyBitsInItsBlock() {
