@@ -8,9 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -66,17 +64,7 @@ public final class DeathNoticeBench {
     private static long[] times(Inspector inspector, String name, int deaths) throws IOException {
         long[] ns = new long[deaths];
         for (int i = 0; i < deaths; i++) {
-            Process victim = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:-UsePerfData",
-                            "-Xmx64m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Victim.class.getName(),
-                            name))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            Process victim = ChildJvm.start(Victim.class, name);
             try (BufferedReader from =
                     new BufferedReader(new InputStreamReader(victim.getInputStream(), StandardCharsets.UTF_8))) {
                 if (!"ready".equals(from.readLine())) {

@@ -3,19 +3,21 @@ package io.shm.bench;
 import io.shm.Region;
 import io.shm.RegionOptions;
 import io.shm.channel.Channel;
+import io.shm.channel.Pinning;
 import io.shm.heap.Block;
 import io.shm.ledger.Site;
 import io.shm.memory.Posix;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * How long a process that sleeps takes from the moment at which another begins to send until it has the message: in {@code
  * receive} of a channel, and on a bare futex, in turns. {@code scripts/bench wake [SAMPLES]}.
+ *
+ * <p>Each has a processor of its own. On one and the same, the scheduler lets a sleeper that has hardly run before it slept, as on
+ * the bare futex, drive out the waker at once, and another wait until the waker sleeps.
  */
 public final class WakeBench {
     private static final Site SITE = Site.here();
@@ -31,6 +33,7 @@ public final class WakeBench {
     private WakeBench() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         int samples = WARM_UP + 2 * (args.length > 0 ? Integer.parseInt(args[0]) : 2000);
         if (!Posix.isAvailable()) {
             throw new IllegalStateException("no futex without JNA");
@@ -42,20 +45,10 @@ public final class WakeBench {
             shared.fill((byte) 0);
             shared.putLong(READY, -1);
             warmUp(region, "warm-sender");
-            long handle = shared.handle();
-            Process sleeper = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:-UsePerfData",
-                            "-Xmx64m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Sleeper.class.getName(),
-                            name,
-                            Long.toString(handle),
-                            Integer.toString(samples)))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            Process sleeper =
+                    ChildJvm.start(Sleeper.class, name, Long.toString(shared.handle()), Integer.toString(samples));
+            // Not before: the sleeper would be kept to this processor, too.
+            Pinning.toCpu(0);
             try {
                 for (int i = 0; i < samples; i++) {
                     while (shared.getLongAcquire(READY) != i) {
@@ -121,6 +114,8 @@ public final class WakeBench {
         private Sleeper() {}
 
         public static void main(String[] args) throws InterruptedException {
+            System.setProperty("slf4j.internal.verbosity", "ERROR");
+            Pinning.toCpu(1);
             try (Region region = Region.attach(args[0], "sleeper")) {
                 Channel channel = region.channel("wake", 16);
                 Block shared = region.resolve(Long.parseLong(args[1]));
