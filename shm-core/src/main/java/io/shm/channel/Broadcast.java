@@ -21,6 +21,7 @@ import io.shm.memory.SharedMemory;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * Messages that each subscriber gets, in the order in which they were sent, from its subscription on; the last one that has
@@ -67,6 +68,9 @@ public final class Broadcast {
     private final BroadcastBlock broadcast;
     private final BroadcastRing ring;
     private final CellOwner cells;
+    /** Once: an object for each message otherwise. */
+    private final LongConsumer emptiesCell;
+
     private final Signal receivers;
     private final Signal senders;
     private final WaitStrategy strategy;
@@ -90,6 +94,7 @@ public final class Broadcast {
         this.block = block;
         this.home = new HomeBlock("broadcast '" + name + "'", heap, block);
         this.cells = cells;
+        this.emptiesCell = cells::empty;
         this.broadcast = BroadcastBlock.TYPE.equals(heap.typeOf(block))
                 ? BroadcastBlock.of(memory, block.offset(), block.size())
                 : null;
@@ -308,7 +313,7 @@ public final class Broadcast {
         write(slot, message, length, writer);
         int readers = broadcast.active(memory);
         if (readers == 0) {
-            BroadcastBlock.empty(memory, slot, owner, cells::empty);
+            BroadcastBlock.empty(memory, slot, owner, emptiesCell);
             return 0;
         }
         if (!BroadcastStates.commit(memory, slot, BroadcastStates.writing(empty, owner), readers)) {
@@ -356,39 +361,49 @@ public final class Broadcast {
     }
 
     /**
-     * Those that are to read yet what lies at a position, and are a whole lap behind, miss it, or are detached. Another may
-     * subscribe meanwhile in the place of one that leaves: who is pushed is who was there before the slot was looked at.
+     * Those that are to read yet what lies at a position, and are a whole lap behind, miss it, or are detached: one after the
+     * other, as far as nobody else changes the slot meanwhile.
      *
-     * <p>Dies between the detaching and the slot: the next sender goes on.
+     * <p>Dies between two of them: the next sender goes on.
      */
     private void push(long position) {
-        long[] subscriptions = new long[BroadcastWord.SUBSCRIPTIONS];
-        for (int i = 0; i < subscriptions.length; i++) {
-            subscriptions[i] = memory.getLongAcquire(broadcast.subscriptionAt(i));
-        }
         long slot = ring.slotAt(position);
         long word = memory.getLongAcquire(slot);
         if (BroadcastStates.of(word) != BroadcastState.FULL) {
             return;
         }
-        int pushed = 0;
-        int missing = 0;
         for (int rest = BroadcastWord.pending(word); rest != 0; rest &= rest - 1) {
-            int index = Integer.numberOfTrailingZeros(rest);
-            long seen = subscriptions[index];
-            boolean isActive = SubscriptionStates.of(seen) == SubscriptionState.ACTIVE;
-            if (isPushed(broadcast.subscriptionAt(index), seen, isActive)) {
-                pushed |= 1 << index;
-                missing |= isActive ? (1 << index) : 0;
+            word = push(slot, word, Integer.numberOfTrailingZeros(rest));
+            if (word == 0) {
+                return;
             }
         }
-        if (pushed != 0 && takeOutOf(slot, word, pushed, 0)) {
-            for (int rest = missing; rest != 0; rest &= rest - 1) {
-                int index = Integer.numberOfTrailingZeros(rest);
-                SubscriptionStates.countMissed(
-                        memory, figuresAt(index) + SubscriptionLayout.MISSED_OFFSET, subscriptions[index]);
-            }
+    }
+
+    /**
+     * Takes a subscription's bit out of a slot, and tells the subscription.
+     *
+     * <p>Dies between the detaching and the slot: the next sender goes on.
+     *
+     * @return the slot's word then; 0 where it was another one
+     */
+    private long push(long slot, long word, int index) {
+        long subscriptionAt = broadcast.subscriptionAt(index);
+        long seen = memory.getLongAcquire(subscriptionAt);
+        // Another may have subscribed in the place of one that left; but who leaves takes its bit out before. So while
+        // the slot is as it was, it is the bit of whom we have seen.
+        if (memory.getLongAcquire(slot) != word) {
+            return 0;
         }
+        boolean isActive = SubscriptionStates.of(seen) == SubscriptionState.ACTIVE;
+        if (!isPushed(subscriptionAt, seen, isActive)) {
+            return word;
+        }
+        long left = takeOutOf(slot, word, 1 << index, 0);
+        if (left != 0 && isActive) {
+            SubscriptionStates.countMissed(memory, figuresAt(index) + SubscriptionLayout.MISSED_OFFSET, seen);
+        }
+        return left;
     }
 
     /** False where the subscription is another by now, whose bit it may be. */
@@ -403,21 +418,22 @@ public final class Broadcast {
         long word = memory.getLongAcquire(slot);
         while (BroadcastStates.of(word) == BroadcastState.FULL
                 && ((BroadcastWord.pending(word) & pending) | (BroadcastWord.reading(word) & reading)) != 0
-                && !takeOutOf(slot, word, pending, reading)) {
+                && takeOutOf(slot, word, pending, reading) == 0) {
             word = memory.getLongAcquire(slot);
         }
     }
 
-    private boolean takeOutOf(long slot, long word, int pending, int reading) {
+    /** The slot's word without those bits; 0 where it was another one. */
+    private long takeOutOf(long slot, long word, int pending, int reading) {
         long left = BroadcastStates.without(memory, slot, word, pending, reading, owner);
         if (left != 0 && BroadcastStates.of(left) == BroadcastState.FREEING) {
             try {
-                BroadcastBlock.empty(memory, slot, owner, cells::empty);
+                BroadcastBlock.empty(memory, slot, owner, emptiesCell);
             } finally {
                 senders.wake();
             }
         }
-        return left != 0;
+        return left;
     }
 
     // ---------------------------------------------------------------- for subscriptions

@@ -4,6 +4,7 @@ import static io.shm.channel.BroadcastFixture.drain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.shm.error.CorruptRegionException;
 import io.shm.error.ShmException;
 import io.shm.error.StaleHandleException;
@@ -19,6 +20,7 @@ import io.shm.ledger.SubscriptionState;
 import io.shm.memory.ArmedMemory;
 import io.shm.memory.InterruptedMemory;
 import io.shm.memory.InterruptedReads;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -68,6 +70,27 @@ class BroadcastTest {
         }
         assertThat(places).hasSize(2);
         assertThat(places.get(0)).isEqualTo(places.get(1));
+    }
+
+    @Test
+    void aMessageThatOneBehindHasToMissCostsNoObject() throws InterruptedException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int messages = 2_000;
+        MessageWriter writer = m -> m.putLong(0, 1);
+        try (Subscription slow = two.broadcast.subscribe();
+                Subscription slower = two.broadcast.subscribe()) {
+            long before = 0;
+            for (int i = 0; i < 2 * messages; i++) {
+                if (i == messages) {
+                    before = threads.getCurrentThreadAllocatedBytes();
+                }
+                one.broadcast.send(8, writer, 0, TimeUnit.SECONDS);
+            }
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertThat(slow.missed()).isEqualTo(2L * messages - 4);
+            assertThat(slower.missed()).isEqualTo(2L * messages - 4);
+            assertThat(allocated).as("bytes").isLessThan(messages);
+        }
     }
 
     @Test
