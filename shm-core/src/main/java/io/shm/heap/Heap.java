@@ -5,7 +5,6 @@ import io.shm.error.UnavailableException;
 import io.shm.layout.Geometry;
 import io.shm.layout.Handle;
 import io.shm.layout.HeaderLayout;
-import io.shm.layout.PoolLayout;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
@@ -59,7 +58,7 @@ public final class Heap implements Author {
 
     public static final int SCOPE_SHIFT = 32;
 
-    private static final int FLAGS_MASK = (1 << TYPE_SHIFT) - 1;
+    static final int FLAGS_MASK = (1 << TYPE_SHIFT) - 1;
     private static final int GENERATION_BATCH = 4096;
     /** The owner number of one that only reads. */
     private static final int NOBODY = 0;
@@ -69,9 +68,6 @@ public final class Heap implements Author {
     private static final int SITES = Level.SITES.code();
     private static final int FULL = Level.FULL.code();
     private static final int PARANOID = Level.PARANOID.code();
-    /** In place of a pool's number. */
-    private static final int BUDGET = -1;
-
     private final SharedMemory memory;
     private final RegionMap map;
     private final int owner;
@@ -89,6 +85,7 @@ public final class Heap implements Author {
     private final SlabSource source;
     private final boolean poolsExist;
     private final LedgerScan scan;
+    private final BlockPlaces places;
 
     private final ThreadCaches caches;
     private final LostBlocks lostBlocks;
@@ -101,6 +98,9 @@ public final class Heap implements Author {
     private final Charges charges;
     private final Faults faults;
     private final GuardCheck guards;
+    private final BesideBlocks beside;
+    private final RefusedRequests refused;
+    private final Resizing resizing;
     private final OverwrittenReferences references;
     private final GuardWalk walk;
     private final FreedBlocks freedBlocks;
@@ -116,9 +116,6 @@ public final class Heap implements Author {
     private volatile boolean plain = true;
     /** Why it is closed, where nobody has closed it; written before {@link #closed}. */
     private String forsakenBecause;
-
-    /** Of a try that has failed: the pool that refused, or {@link #BUDGET}; null where there was no room. */
-    private final ThreadLocal<Integer> refusedBy = new ThreadLocal<>();
 
     private volatile LastResort lastResort = () -> false;
     private volatile Consumer<String> lossListener = why -> {};
@@ -164,17 +161,21 @@ public final class Heap implements Author {
         this.poolsExist = !pools.isEmpty();
         this.source = new SlabSource(memory, map, owner);
         this.scan = new LedgerScan(memory, map);
+        this.places = new BlockPlaces(memory, map, source, pools, scan);
         this.housekeeping = new Housekeeping(memory, map, owner);
         this.lostBlocks = new LostBlocks(memory, owner, process);
         this.charges = new Charges(memory, owner);
         this.faults = new Faults(memory, map, process, sites, scan, () -> nowMs);
         this.guards = new GuardCheck(memory, faults, scan);
+        this.beside = new BesideBlocks(memory, map, places, scan, guards, faults, this::checkOpen);
+        this.refused = new RefusedRequests(memory, map, tags, pools, faults);
         this.references = new OverwrittenReferences(memory, map, scan, faults);
         this.walk = new GuardWalk(memory, map, scan.another(), guards, references, faults);
         this.freedBlocks = new FreedBlocks(memory, faults, scan);
         this.watchers = new Watchers(this, sites, tags);
         this.faults.tell(this::tellOfFault);
         this.caches = new ThreadCaches(map, this::untilUnfrozen);
+        this.resizing = new Resizing(this, map, places, beside, caches, charges, tags);
         this.growth = new Growth(memory, map, space);
         this.lists = new FreeLists(
                 memory,
@@ -246,48 +247,20 @@ public final class Heap implements Author {
                 block = allocateAgain(size, tag, site, flags);
             }
             if (block == null) {
-                countRefusal(tag);
+                refused.count(tag);
                 if (tag != Tags.GENERAL) {
-                    reportRefusal(size, tag, site);
+                    refused.report(size, tag, site);
                 }
             }
             return block;
         } finally {
-            refusedBy.remove();
+            refused.forget();
         }
     }
 
     private Block allocateAgain(long size, int tag, int site, long flags) {
-        refusedBy.remove();
+        refused.forget();
         return allocateAtLevel(size, tag, site, flags);
-    }
-
-    /** Once, however often it was tried: of what the last try was refused by. */
-    private void countRefusal(int tag) {
-        Integer by = refusedBy.get();
-        if (by == null) {
-            // There was no room.
-            return;
-        }
-        if (by == BUDGET) {
-            tags.countRefusal(tag);
-        } else {
-            memory.getAndAddLong(map.poolAt(by) + PoolLayout.REFUSED_OFFSET, 1);
-        }
-    }
-
-    /** Whether somebody's program is wrong, beyond that there is no room. */
-    private void reportRefusal(long size, int tag, int site) {
-        long budget = tags.budget(tag);
-        long used = tags.used(tag);
-        if (budget > 0 && size > budget - used) {
-            faults.overBudget(size, tag, site, budget, Math.max(0, Math.min(budget, used)));
-            return;
-        }
-        Pool[] serving = pools.serving(tag);
-        if (serving.length > 0 && serving[serving.length - 1].blockBytes() < size && refusesBeyondPool(size, tag)) {
-            faults.wrongPool(size, tag, site, serving[serving.length - 1].blockBytes());
-        }
     }
 
     private Block allocateAtLevel(long size, int tag, int site, long flags) {
@@ -352,7 +325,7 @@ public final class Heap implements Author {
     private Block allocateSpecial(ThreadCache cache, long size, int tag, int site, long flags, int stack) {
         if (poolsExist) {
             Block block = allocateFromPool(cache, size, tag, site, flags, stack);
-            if (block != null || refusesBeyondPool(size, tag)) {
+            if (block != null || refused.refusesBeyondPool(size, tag)) {
                 return block;
             }
         }
@@ -382,7 +355,7 @@ public final class Heap implements Author {
             return null;
         }
         count(cache, size, tag, site, flags);
-        return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
+        return new Block(this, recordAt, live, BlockPlaces.payloadAt(blockAt, flags), size);
     }
 
     private void writeBody(
@@ -391,9 +364,9 @@ public final class Heap implements Author {
         int type = (int) flags >>> TYPE_SHIFT;
         if (type != 0) {
             // Before the commit: whoever looks for what a block's cells hold believes them.
-            types.clearCells(type, payloadAt(blockAt, flags), size);
+            types.clearCells(type, BlockPlaces.payloadAt(blockAt, flags), size);
         }
-        GuardCheck.mark(memory, blockAt, payloadAt(blockAt, flags) + size);
+        GuardCheck.mark(memory, blockAt, BlockPlaces.payloadAt(blockAt, flags) + size);
         BlockStates.write(
                 memory,
                 recordAt,
@@ -420,7 +393,7 @@ public final class Heap implements Author {
      * Whether a block is in the totals: decided when it is allocated, and noted in its flags, so that what is counted in is
      * counted out whatever the level is by then.
      */
-    private static boolean isCounted(long flags) {
+    static boolean isCounted(long flags) {
         return (flags & RecordWords.UNCOUNTED) == 0;
     }
 
@@ -430,7 +403,7 @@ public final class Heap implements Author {
             if (tags.charge(tag, size)) {
                 return allocateCharged(size, tag, site, flags, stack);
             }
-            refusedBy.set(BUDGET);
+            refused.byBudget();
             return null;
         } finally {
             charges.end();
@@ -467,7 +440,7 @@ public final class Heap implements Author {
             }
             checkOpen();
             if (pool.refuses()) {
-                refusedBy.set(at);
+                refused.byPool(at);
                 return null;
             }
         }
@@ -499,17 +472,8 @@ public final class Heap implements Author {
         if (isCounted(flags)) {
             cache.pools.of(pool.index()).allocated(0);
         }
-        return new Block(this, recordAt, BlockStates.live(owner, generation), payloadAt(blockAt, flags), size);
-    }
-
-    /** Whether a tag's or a size's pools refuse rather than let the general classes serve what they cannot. */
-    private boolean refusesBeyondPool(long size, int tag) {
-        Pool[] serving = pools.serving(tag);
-        if (serving.length == 0) {
-            return false;
-        }
-        Pool largest = serving[serving.length - 1];
-        return largest.refuses() && (largest.tag() != Tags.GENERAL || size <= largest.blockBytes());
+        return new Block(
+                this, recordAt, BlockStates.live(owner, generation), BlockPlaces.payloadAt(blockAt, flags), size);
     }
 
     private Block allocateLarge(ThreadCache cache, long size, int tag, int site, long flags, int stack) {
@@ -533,7 +497,7 @@ public final class Heap implements Author {
                     "corrupt region: slab " + head + " was changed by another while it was being formed");
         }
         count(cache, size, tag, site, flags);
-        return new Block(this, recordAt, live, payloadAt(blockAt, flags), size);
+        return new Block(this, recordAt, live, BlockPlaces.payloadAt(blockAt, flags), size);
     }
 
     // ---------------------------------------------------------------- free
@@ -579,7 +543,7 @@ public final class Heap implements Author {
 
     /** Where the payload lies is looked up before: afterwards the record may be of another life. */
     private FreeResult freeWatched(long recordAt, long word, long payloadAt, long size, boolean isWhole, int site) {
-        long offset = payloadAt != 0 ? payloadAt : payloadOf(recordAt);
+        long offset = payloadAt != 0 ? payloadAt : places.payloadOf(recordAt);
         boolean freed = isBudgeted(RecordWords.tagOf(size))
                 ? freeCharged(recordAt, word, size, isWhole, site)
                 : freeUncharged(recordAt, word, size, isWhole, site);
@@ -658,8 +622,8 @@ public final class Heap implements Author {
             int site) {
         int flags = RecordWords.flagsOf(origin);
         boolean isWhole = seenWhole
-                || isWhole(slab.geometry, slab.slabAt, recordAt, RecordWords.sizeOf(size), flags)
-                || look(slab.geometry, slab.slabAt, recordAt, word) == Beside.WHOLE;
+                || beside.isWhole(slab.geometry, slab.slabAt, recordAt, RecordWords.sizeOf(size), flags)
+                || beside.look(slab.geometry, slab.slabAt, recordAt, word) == BesideBlocks.Beside.WHOLE;
         boolean freed = isSecret(flags)
                 ? freeWithheld(recordAt, word, site, slab.geometry, isWhole)
                 : freeAtOnce(slab, recordAt, word, site, isWhole);
@@ -707,52 +671,6 @@ public final class Heap implements Author {
         return BlockStates.release(memory, recordAt, word);
     }
 
-    /** Whether nobody has written right before or right behind a block of ours, as far as a free looks. */
-    private boolean isWhole(Geometry geometry, long slabAt, long recordAt, long size, int flags) {
-        long blockAt = slabAt + geometry.blockAt(RecordLayout.indexOf(slabAt, recordAt));
-        long payloadAt = payloadAt(blockAt, flags);
-        // A size that cannot be is for a closer look.
-        return size <= geometry.blockBytes() - (payloadAt - blockAt)
-                && GuardCheck.isWhole(memory, blockAt, payloadAt + size);
-    }
-
-    /** As {@link #isWhole}, with the closer look, of a block that somebody holds with this word. */
-    private boolean isWholeHeld(Geometry geometry, long recordAt, long word) {
-        long slabAt = map.slabAt(slabOf(recordAt));
-        long size = RecordWords.sizeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
-        int flags = RecordWords.flagsOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
-        return isWhole(geometry, slabAt, recordAt, size, flags)
-                || look(geometry, slabAt, recordAt, word) == Beside.WHOLE;
-    }
-
-    /** What is beside a block. */
-    private enum Beside {
-        /** Nothing is known to be wrong. */
-        WHOLE,
-        /** It was wrong at the first look only, or what is held has changed: guards are repaired once the block is free. */
-        UNPROVEN,
-        /** Somebody has written there, and the log has it. */
-        WRITTEN
-    }
-
-    /** The closer look, which writes down what it finds. */
-    private Beside look(Geometry geometry, long slabAt, long recordAt, long word) {
-        RecordView block = scan.another().block(slabOf(recordAt), RecordLayout.indexOf(slabAt, recordAt));
-        checkOpen();
-        if (block == null || block.word() != word) {
-            // Another thread frees it as well.
-            return Beside.WHOLE;
-        }
-        if (block.damaged()) {
-            faults.damagedRecord(block);
-            return Beside.WHOLE;
-        }
-        if (!GuardCheck.fits(block, geometry, slabAt)) {
-            return Beside.WHOLE;
-        }
-        return guards.report(block, word, slabAt, geometry) ? Beside.WRITTEN : Beside.UNPROVEN;
-    }
-
     /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
     private boolean freeOthers(
             ThreadCache cache,
@@ -767,18 +685,19 @@ public final class Heap implements Author {
         int flags = RecordWords.flagsOf(origin);
         // Read while the block is live: after its free the slab may be given back and be part of something new.
         long slabWord = source.wordOf(slab);
-        Geometry geometry = geometryOfLive(recordAt, slabWord);
+        Geometry geometry = places.geometryOfLive(recordAt, slabWord);
         if (geometry == null && isSecret(flags)) {
             refuseToWipe(recordAt, word, slabWord);
             return false;
         }
         long slabAt = map.slabAt(slab);
-        Beside beside =
-                seenWhole || geometry == null || isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(size), flags)
-                        ? Beside.WHOLE
-                        : look(geometry, slabAt, recordAt, word);
-        boolean isWhole = beside == Beside.WHOLE;
-        if (beside == Beside.WRITTEN && level >= PARANOID) {
+        BesideBlocks.Beside found = seenWhole
+                        || geometry == null
+                        || beside.isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(size), flags)
+                ? BesideBlocks.Beside.WHOLE
+                : beside.look(geometry, slabAt, recordAt, word);
+        boolean isWhole = found == BesideBlocks.Beside.WHOLE;
+        if (found == BesideBlocks.Beside.WRITTEN && level >= PARANOID) {
             boolean keptOut = freeIntoQuarantine(cache, geometry, recordAt, word, slabWord, site, flags);
             if (keptOut) {
                 countFreed(cache, size, origin);
@@ -879,7 +798,7 @@ public final class Heap implements Author {
             source.release(slab, slabWord);
             return;
         }
-        Geometry geometry = geometryOf(slab, slabWord);
+        Geometry geometry = places.geometryOf(slab, slabWord);
         if (geometry == null) {
             return;
         }
@@ -916,7 +835,7 @@ public final class Heap implements Author {
         }
     }
 
-    private boolean isBudgeted(int tag) {
+    boolean isBudgeted(int tag) {
         return tag != Tags.GENERAL && tag < map.tagCount() && tags.budget(tag) > 0;
     }
 
@@ -980,8 +899,8 @@ public final class Heap implements Author {
             long recordAt = block.recordAt();
             long slabWord = source.wordOf(block.slab());
             int flags = trusted ? block.flags() : RecordWords.UNCOUNTED;
-            Geometry geometry = geometryOfLive(recordAt, slabWord);
-            boolean isWhole = geometry == null || (trusted && isWholeHeld(geometry, recordAt, block.word()));
+            Geometry geometry = places.geometryOfLive(recordAt, slabWord);
+            boolean isWhole = geometry == null || (trusted && beside.isWholeHeld(geometry, recordAt, block.word()));
             if (!BlockStates.withholdUnowned(memory, recordAt, block.word(), owner)) {
                 return false;
             }
@@ -1056,7 +975,7 @@ public final class Heap implements Author {
     public Block block(long recordAt, long word) {
         int slab = slabOf(recordAt);
         int index = indexOf(recordAt);
-        Geometry geometry = geometryOf(slab, source.wordOf(slab));
+        Geometry geometry = places.geometryOf(slab, source.wordOf(slab));
         long size = RecordWords.sizeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
         int alignment = RecordWords.alignmentOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
         if (geometry != null && index < geometry.count() && alignment <= Geometry.MAX_ALIGNMENT) {
@@ -1134,9 +1053,9 @@ public final class Heap implements Author {
             int slab = slabOf(recordAt);
             long slabWord = source.wordOf(slab);
             int flags = RecordWords.flagsOf(origin);
-            Geometry geometry = geometryOfLive(recordAt, slabWord);
-            boolean isWhole = geometry == null || isWholeHeld(geometry, recordAt, reserved);
-            offset = watchers.any() ? payloadOf(recordAt) : 0;
+            Geometry geometry = places.geometryOfLive(recordAt, slabWord);
+            boolean isWhole = geometry == null || beside.isWholeHeld(geometry, recordAt, reserved);
+            offset = watchers.any() ? places.payloadOf(recordAt) : 0;
             freed = releaseWithheld(recordAt, word, 0, geometry, isWhole);
             if (freed) {
                 tellOfFree(cache, lists.of(slab), slab, recordAt, slabWord, flags);
@@ -1209,29 +1128,16 @@ public final class Heap implements Author {
         watchers.happened(kind, offset, handle, size, tag, site, detail);
     }
 
+    void tellOfResize(Block block, long newSize, int tag) {
+        if (watchers.any()) {
+            tell(EventKind.RESIZED, block.recordAt(), block.word(), block.offset(), newSize, known(tag), 0, 0);
+        }
+    }
+
     private void tellOfFault(Fault fault) {
         if (watchers.any()) {
             fault.tell(watchers::wrong);
         }
-    }
-
-    /** Where the payload of a block in use lies; 0 where its slab is damaged. */
-    private long payloadOf(long recordAt) {
-        int slab = slabOf(recordAt);
-        Geometry geometry = geometryOfLive(recordAt, source.wordOf(slab));
-        int flags = RecordWords.flagsOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
-        return geometry == null ? 0 : payloadAt(map.slabAt(slab) + geometry.blockAt(indexOf(recordAt)), flags);
-    }
-
-    /** How the blocks lie in the slab of a live one; null where its damaged word must not lead us into somebody's blocks. */
-    private Geometry geometryOfLive(long recordAt, long slabWord) {
-        int slab = slabOf(recordAt);
-        Geometry geometry = geometryOf(slab, slabWord);
-        boolean isRight = SlabSource.stateOf(slabWord) != null
-                && geometry != null
-                && indexOf(recordAt) < geometry.count()
-                && geometry.slabs() <= source.slabCount() - slab;
-        return isRight ? geometry : null;
     }
 
     /** A secret of a slab whose word is damaged; nothing if another thread has freed it meanwhile, slab and all. */
@@ -1250,76 +1156,12 @@ public final class Heap implements Author {
 
     /** Changes the requested size in place; false where the block is too small for it or no longer ours. */
     boolean resizeInPlace(Block block, long newSize) {
-        long recordAt = block.recordAt();
-        long old = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
-        int slab = slabOf(recordAt);
-        Geometry geometry = geometryOfLive(recordAt, source.wordOf(slab));
-        if (memory.getLongAcquire(recordAt) != block.word()
-                || StateWord.owner(block.word()) != owner
-                || geometry == null
-                || newSize > block.capacity()) {
-            return false;
-        }
-        int tag = RecordWords.tagOf(old);
-        long more = newSize - RecordWords.sizeOf(old);
-        long slabAt = map.slabAt(slab);
-        int oldFlags = RecordWords.flagsOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
-        if (!isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(old), oldFlags)) {
-            // The tail that tells of it is given up here.
-            look(geometry, slabAt, recordAt, block.word());
-        }
-        // Before the size: whoever reads the new one finds its tail.
-        GuardCheck.mark(memory, slabAt + geometry.blockAt(indexOf(recordAt)), block.offset() + newSize);
-        boolean done = isBudgeted(tag)
-                ? resizeCharged(recordAt, old, newSize)
-                : BlockStates.resize(memory, recordAt, old, RecordWords.size(newSize, tag, RecordWords.typeOf(old)));
-        long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
-        if (done && isCounted(RecordWords.flagsOf(origin))) {
-            ThreadCache cache = caches.enter();
-            try {
-                cache.sites.of(knownSite(origin)).resized(more);
-                if (known(tag) != Tags.GENERAL) {
-                    cache.tags.of(tag).resized(more);
-                }
-            } finally {
-                cache.exit();
-            }
-        }
-        if (done && watchers.any()) {
-            tell(EventKind.RESIZED, recordAt, block.word(), block.offset(), newSize, known(tag), 0, 0);
-        }
-        return done;
-    }
-
-    private boolean resizeCharged(long recordAt, long old, long newSize) {
-        int tag = RecordWords.tagOf(old);
-        long more = newSize - RecordWords.sizeOf(old);
-        charges.begin();
-        try {
-            if (more > 0 && !tags.charge(tag, more)) {
-                // Counted if there is no room for a copy elsewhere, either.
-                return false;
-            }
-            boolean done =
-                    BlockStates.resize(memory, recordAt, old, RecordWords.size(newSize, tag, RecordWords.typeOf(old)));
-            if (done ? more < 0 : more > 0) {
-                tags.refund(tag, done ? -more : more);
-            }
-            return done;
-        } finally {
-            charges.end();
-        }
+        return resizing.inPlace(block, newSize);
     }
 
     /** A resize of what is not a live block of this participant. */
     void refusedResize(Block block) {
-        FreeResult result = FreeResult.of(memory.getLongAcquire(block.recordAt()), block.word(), owner);
-        faults.refusedFree(
-                block.recordAt(),
-                block.word(),
-                block.offset(),
-                0,
-                result == FreeResult.DOUBLE_FREE ? FreeResult.STALE : result);
+        resizing.refused(block);
     }
 
     /** A block of the same tag, site and flags; null where there is no room. */
@@ -1353,11 +1195,11 @@ public final class Heap implements Author {
         return refusal(newSize, known(RecordWords.tagOf(size)), knownSite(origin));
     }
 
-    private int known(int tag) {
+    int known(int tag) {
         return tag < map.tagCount() ? tag : Tags.GENERAL;
     }
 
-    private int knownSite(long origin) {
+    int knownSite(long origin) {
         int site = RecordWords.siteOf(origin);
         return site < map.siteCount() ? site : 0;
     }
@@ -1570,19 +1412,6 @@ public final class Heap implements Author {
         return (generation & Handle.GENERATION_MASK) == 0 ? nextGeneration(cache) : generation;
     }
 
-    /** How the blocks of a slab lie, by its word; null where it has none. */
-    private Geometry geometryOf(int slab, long slabWord) {
-        int slabClass = SlabWord.slabClass(slabWord);
-        if (SlabClass.isSizeClass(slabClass)) {
-            return Geometry.ofClass(slabClass);
-        }
-        if (SlabClass.isPool(slabClass)) {
-            Pool pool = pools.get(SlabClass.poolOf(slabClass));
-            return pool == null ? null : pool.geometry();
-        }
-        return scan.another().slab(slab).geometry();
-    }
-
     int slabOf(long recordAt) {
         return (int) map.slabOf(recordAt);
     }
@@ -1593,20 +1422,11 @@ public final class Heap implements Author {
 
     /** Bytes from a block's payload to its end. */
     long capacityOf(long recordAt, long payloadAt) {
-        Geometry geometry = geometryOf(slabOf(recordAt), source.wordOf(slabOf(recordAt)));
-        if (geometry == null) {
-            return 0;
-        }
-        long blockAt = map.slabAt(slabOf(recordAt)) + geometry.blockAt(indexOf(recordAt));
-        return geometry.blockBytes() - (payloadAt - blockAt);
+        return places.capacityOf(recordAt, payloadAt);
     }
 
     private static int alignment(long flags) {
         return RecordWords.alignmentOf(flags);
-    }
-
-    private static long payloadAt(long blockAt, long flags) {
-        return (flags & FLAGS_MASK) == 0 ? blockAt : Geometry.align(blockAt, alignment(flags));
     }
 
     /** @throws IllegalStateException if it is closed; UnavailableException if it was forsaken */
