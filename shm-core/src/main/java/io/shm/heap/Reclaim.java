@@ -4,15 +4,11 @@ import io.shm.layout.Geometry;
 import io.shm.layout.Handle;
 import io.shm.layout.HeaderLayout;
 import io.shm.layout.ParticipantLayout;
-import io.shm.layout.PoolLayout;
 import io.shm.layout.RecordLayout;
 import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
-import io.shm.layout.SiteLayout;
-import io.shm.layout.SlabClass;
 import io.shm.layout.SlabLayout;
 import io.shm.layout.StateWord;
-import io.shm.layout.TagLayout;
 import io.shm.ledger.Author;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
@@ -36,6 +32,7 @@ import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -55,7 +52,6 @@ public final class Reclaim {
 
     private final SharedMemory memory;
     private final RegionMap map;
-    private final Tags tags;
     private final int process;
     private final boolean keeps;
     private final long nowMs;
@@ -79,14 +75,13 @@ public final class Reclaim {
     /** Null where nothing is traced. */
     private final EventLog events;
 
-    // Added to the region's totals at the end: they are hints, and a CAS a record would cost more than the record.
-    private final Tally freedOfSite = new Tally();
-    private final Tally freedOfTag = new Tally();
-    private final Tally freedOfPool = new Tally();
-    private final Tally chargedToTag = new Tally();
+    private final FreedTotals freed;
 
     /** The slab where records were freed that nobody has been told of yet; -1 for none. */
     private int freedIn = -1;
+
+    /** Slabs of the gone one in which the walk has seen all blocks free: nobody else allocates from them. */
+    private final BitSet emptied = new BitSet();
 
     /** Records of the channels, tables of requests and broadcasts that the walk has met. */
     private final List<Long> channels = new ArrayList<>();
@@ -110,10 +105,10 @@ public final class Reclaim {
     public Reclaim(SharedMemory memory, RegionMap map, Tags tags, int process, boolean keeps, long nowMs) {
         this.memory = memory;
         this.map = map;
-        this.tags = tags;
         this.process = process;
         this.keeps = keeps;
         this.nowMs = nowMs;
+        this.freed = new FreedTotals(memory, map, tags, nowMs);
         this.scan = new LedgerScan(memory, map);
         this.inner = scan.another();
         this.finder = scan.another();
@@ -131,19 +126,13 @@ public final class Reclaim {
 
     /** What the participant in a slot holds now, by site; changes nothing. */
     public Tally holdings(int slot) {
-        int owner = slot + 1;
         Tally held = new Tally();
-        scan.forEachWord((slab, recordAt, word) -> addIfHeld(held, owner, recordAt, word));
+        scan.forEachSlab(slab -> {
+            if (slab.geometry() != null) {
+                addHeld(held, slab, slot + 1);
+            }
+        });
         return held;
-    }
-
-    /** By the owner's word alone: nobody else writes the record while that stands, and a number that is off harms nobody. */
-    private void addIfHeld(Tally held, int owner, long recordAt, long word) {
-        if (StateWord.owner(word) == owner && (HELD_BY_OWNER >>> StateWord.state(word) & 1) != 0) {
-            int site = RecordWords.siteOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
-            long size = RecordWords.sizeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
-            held.add(site < map.siteCount() ? site : 0, size);
-        }
     }
 
     /** Settles what the participant in a slot held. */
@@ -169,13 +158,69 @@ public final class Reclaim {
         settleBlocks(slot);
         settleChannels(slot + 1);
         tellOfFrees();
-        addUp();
+        freed.addUp();
         scan.forEachSlab(slab -> reclaimSlab(slab, slot + 1));
     }
 
     private Tally settlePublications(int owner) {
         Tally held = new Tally();
-        scan.forEachWord((slab, recordAt, word) -> {
+        scan.forEachSlab(slab -> {
+            if (slab.geometry() != null && addHeld(held, slab, owner)) {
+                settlePublications(slab, owner, held);
+            }
+        });
+        return held;
+    }
+
+    /**
+     * Adds up what a participant holds in one slab: by its words alone, for nobody else writes a record while that stands, and a
+     * number that is off harms nobody.
+     *
+     * @return whether there are publications, anybody's
+     */
+    private boolean addHeld(Tally held, SlabView slab, int owner) {
+        long recordAt = RecordLayout.recordAt(map.slabAt(slab.slab()), 0);
+        long end = recordAt + (long) slab.geometry().count() * RecordLayout.LENGTH;
+        boolean published = false;
+        // Of one site mostly: what it holds is kept here until another comes.
+        int site = 0;
+        long blocks = 0;
+        long bytes = 0;
+        for (; recordAt < end; recordAt += RecordLayout.LENGTH) {
+            long word = memory.getLongAcquire(recordAt);
+            if (isHeldBy(owner, word)) {
+                int its = RecordWords.siteOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET));
+                if (its != site) {
+                    addTo(held, site, blocks, bytes);
+                    site = its;
+                    blocks = 0;
+                    bytes = 0;
+                }
+                blocks++;
+                bytes += RecordWords.sizeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
+            } else {
+                published |= isPublication(word);
+            }
+        }
+        addTo(held, site, blocks, bytes);
+        return published;
+    }
+
+    private static boolean isHeldBy(int owner, long word) {
+        return StateWord.owner(word) == owner && (HELD_BY_OWNER >>> StateWord.state(word) & 1) != 0;
+    }
+
+    private void addTo(Tally held, int site, long blocks, long bytes) {
+        if (blocks != 0) {
+            held.add(site < map.siteCount() ? site : 0, blocks, bytes);
+        }
+    }
+
+    private void settlePublications(SlabView slab, int owner, Tally held) {
+        long slabAt = map.slabAt(slab.slab());
+        for (int index = 0; index < slab.geometry().count(); index++) {
+            long recordAt = RecordLayout.recordAt(slabAt, index);
+            long word = memory.getLongAcquire(recordAt);
             if (isPublication(word) && StateWord.owner(word) != owner) {
                 helpChannel(slab, recordAt);
             } else if (isPublication(word)) {
@@ -183,12 +228,15 @@ public final class Reclaim {
                 if (!block.damaged() && block.owner() == owner && isPublication(block.word())) {
                     handover.settlePublication(author, block.recordAt(), block.word());
                 }
-                addIfHeld(held, owner, recordAt, memory.getLongAcquire(recordAt));
-            } else {
-                addIfHeld(held, owner, recordAt, word);
+                if (isHeldBy(owner, memory.getLongAcquire(recordAt))) {
+                    addTo(
+                            held,
+                            RecordWords.siteOf(memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET)),
+                            1,
+                            RecordWords.sizeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET)));
+                }
             }
-        });
-        return held;
+        }
     }
 
     private void helpChannel(SlabView slab, long recordAt) {
@@ -207,9 +255,37 @@ public final class Reclaim {
         broadcastType = types.find(BroadcastBlock.TYPE);
     }
 
+    /** Where blocks are kept, and where each is told of, none is plain. */
     private void settleBlocks(int slot) {
+        PlainBlocks plain = keeps || events != null
+                ? null
+                : new PlainBlocks(memory, map, freed, slot + 1, process, nowMs, hasChannels());
+        emptied.clear();
+        scan.forEachSlab(slab -> {
+            if (slab.geometry() != null && (plain == null || freePlain(plain, slab, slot + 1))) {
+                settleBlocks(slab, slot);
+            }
+        });
+    }
+
+    /** @return whether the slab has more to settle */
+    private boolean freePlain(PlainBlocks plain, SlabView slab, int owner) {
+        plain.free(slab);
+        if (plain.anyFreed()) {
+            hint(slab);
+        }
+        if (plain.allFree() && slab.state() == SlabState.OWN && slab.owner() == owner) {
+            emptied.set(slab.slab());
+        }
+        return plain.anyLeft();
+    }
+
+    private void settleBlocks(SlabView slab, int slot) {
         int owner = slot + 1;
-        scan.forEachWord((slab, recordAt, word) -> {
+        long slabAt = map.slabAt(slab.slab());
+        for (int index = 0; index < slab.geometry().count(); index++) {
+            long recordAt = RecordLayout.recordAt(slabAt, index);
+            long word = memory.getLongAcquire(recordAt);
             if (StateWord.state(word) == BlockState.HELD.code() && isOfChannels(recordAt)) {
                 channels.add(recordAt);
             } else if (StateWord.owner(word) == owner || isShared(word)) {
@@ -219,11 +295,15 @@ public final class Reclaim {
                     settleContents();
                 }
             }
-        });
+        }
+    }
+
+    private boolean hasChannels() {
+        return channelType != Types.NONE || requestsType != Types.NONE || broadcastType != Types.NONE;
     }
 
     private boolean isOfChannels(long recordAt) {
-        if (channelType == Types.NONE && requestsType == Types.NONE && broadcastType == Types.NONE) {
+        if (!hasChannels()) {
             return false;
         }
         int type = RecordWords.typeOf(memory.getLong(recordAt + RecordLayout.SIZE_OFFSET));
@@ -467,39 +547,7 @@ public final class Reclaim {
     }
 
     private void countFreed(SlabView slab, RecordView block) {
-        boolean tagged = block.tag() != Tags.GENERAL && block.tag() < map.tagCount();
-        if (tagged) {
-            chargedToTag.add(block.tag(), block.size());
-        }
-        if ((block.flags() & RecordWords.UNCOUNTED) != 0) {
-            return;
-        }
-        if (block.site() < map.siteCount()) {
-            freedOfSite.add(block.site(), block.size());
-        }
-        if (tagged) {
-            freedOfTag.add(block.tag(), block.size());
-        }
-        if (SlabClass.isPool(slab.slabClass())) {
-            freedOfPool.add(SlabClass.poolOf(slab.slabClass()), block.size());
-        }
-    }
-
-    /** Dies half-way: totals, the pools' {@code IN_USE} and the budgets are off by what was not added. */
-    private void addUp() {
-        TotalsTable totals = new TotalsTable(memory);
-        freedOfSite.forEach((site, blocks, bytes) ->
-                totals.add(map.siteAt(site) + SiteLayout.TOTALS_OFFSET, nowMs, 0, blocks, 0, bytes, 0, 0));
-        freedOfTag.forEach((tag, blocks, bytes) -> {
-            totals.add(map.tagAt(tag) + TagLayout.TOTALS_OFFSET, nowMs, 0, blocks, 0, bytes, 0, 0);
-        });
-        chargedToTag.forEach((tag, blocks, bytes) -> {
-            if (tags.budget(tag) > 0) {
-                tags.refund(tag, bytes);
-            }
-        });
-        freedOfPool.forEach(
-                (pool, blocks, bytes) -> memory.getAndAddLong(map.poolAt(pool) + PoolLayout.IN_USE_OFFSET, -blocks));
+        freed.add(slab.slabClass(), block.site(), block.tag(), block.flags(), 1, block.size());
     }
 
     /**
@@ -582,9 +630,10 @@ public final class Reclaim {
         if (geometry == null) {
             return;
         }
-        if (source.isEmpty(slab.slab(), geometry)) {
+        boolean his = state == SlabState.OWN;
+        if ((his && emptied.get(slab.slab())) || source.isEmpty(slab.slab(), geometry)) {
             source.release(slab.slab(), slab.word());
-        } else if (state == SlabState.OWN) {
+        } else if (his) {
             source.giveUp(slab.slab(), slab.word(), geometry);
         }
     }

@@ -17,15 +17,19 @@ public final class Tally {
     }
 
     void add(int id, long size) {
+        add(id, 1, size);
+    }
+
+    void add(int id, long more, long moreBytes) {
         if (id >= blocks.length) {
             int length = Math.max(id + 1, blocks.length * 2);
             blocks = Arrays.copyOf(blocks, length);
             bytes = Arrays.copyOf(bytes, length);
         }
-        blocks[id]++;
-        bytes[id] += size;
-        allBlocks++;
-        allBytes += size;
+        blocks[id] += more;
+        bytes[id] += moreBytes;
+        allBlocks += more;
+        allBytes += moreBytes;
         end = Math.max(end, id + 1);
     }
 

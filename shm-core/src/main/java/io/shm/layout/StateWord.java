@@ -16,10 +16,14 @@ package io.shm.layout;
  */
 public final class StateWord {
     public static final int GENERATION_BITS = 44;
+    /** From this bit on a word says its state and its owner, and nothing else. */
+    public static final int OWNER_SHIFT = 52;
+
     public static final long GENERATION_MASK = (1L << GENERATION_BITS) - 1;
 
     public static long pack(int state, int owner, long generation) {
-        return Bits.sealed(((long) state << 60) | ((long) owner << 52) | ((generation & GENERATION_MASK) << 8));
+        return Bits.sealed(
+                ((long) state << 60) | ((long) owner << OWNER_SHIFT) | ((generation & GENERATION_MASK) << 8));
     }
 
     public static int state(long word) {
@@ -28,12 +32,12 @@ public final class StateWord {
 
     /** Participant slot + 1, or 0. */
     public static int owner(long word) {
-        return (int) (word >>> 52) & 0xff;
+        return (int) (word >>> OWNER_SHIFT) & 0xff;
     }
 
     /** Whether a word's state and owner are those of another. */
     public static boolean isHeldBy(long word, long other) {
-        return (word ^ other) >>> 52 == 0;
+        return (word ^ other) >>> OWNER_SHIFT == 0;
     }
 
     public static long generation(long word) {

@@ -198,10 +198,16 @@ public final class BlockStates {
      */
     public static void note(SharedMemory memory, long recordAt, int process, int site, int action, long timeMs) {
         long seal = memory.getLong(recordAt + RecordLayout.SEAL_OFFSET);
+        note(memory, recordAt, process, site, action, timeMs, RecordWords.checksumOf(seal));
+    }
+
+    /** As the other, by one who has read the record's checksum. */
+    public static void note(
+            SharedMemory memory, long recordAt, int process, int site, int action, long timeMs, int checksum) {
         memory.putLongs(
                 recordAt + RecordLayout.CHANGED_OFFSET,
                 RecordWords.changed(process, site, action),
-                RecordWords.seal(timeMs, RecordWords.checksumOf(seal)));
+                RecordWords.seal(timeMs, checksum));
     }
 
     /**
