@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongBinaryOperator;
+import java.util.function.LongConsumer;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -83,20 +83,20 @@ public final class GuardBench {
     }
 
     private static void measure(int size) throws IOException, ReflectiveOperationException {
-        LongBinaryOperator with = new Copy(false).pairs();
-        LongBinaryOperator without = new Copy(true).pairs();
+        LongConsumer with = new Copy(false).pairs();
+        LongConsumer without = new Copy(true).pairs();
         for (int i = 0; i < WARM_UP; i++) {
-            with.applyAsLong(size, PAIRS);
-            without.applyAsLong(size, PAIRS);
+            with.accept(size);
+            without.accept(size);
         }
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long[] cpuWith = new long[TURNS];
         long[] cpuWithout = new long[TURNS];
         for (int i = 0; i < TURNS; i++) {
             long begun = threads.getCurrentThreadCpuTime();
-            with.applyAsLong(size, PAIRS);
+            with.accept(size);
             long between = threads.getCurrentThreadCpuTime();
-            without.applyAsLong(size, PAIRS);
+            without.accept(size);
             cpuWith[i] = between - begun;
             cpuWithout[i] = threads.getCurrentThreadCpuTime() - between;
         }
@@ -106,18 +106,17 @@ public final class GuardBench {
     }
 
     /** The pairs of one copy of the toolkit. */
-    public static final class Pairs implements LongBinaryOperator {
+    public static final class Pairs implements LongConsumer {
         private static final Site SITE = Site.of("io.shm.bench.GuardBench", "pairs", "GuardBench.java", 1);
         // Until the JVM ends, and with it the memory.
         private final Region region =
                 Region.create(RegionOptions.anonymous().size(64L << 20).populate(true));
 
         @Override
-        public long applyAsLong(long size, long pairs) {
-            for (long i = 0; i < pairs; i++) {
+        public void accept(long size) {
+            for (long i = 0; i < PAIRS; i++) {
                 region.allocate(size, Tag.GENERAL, SITE).free();
             }
-            return pairs;
         }
     }
 
@@ -131,10 +130,10 @@ public final class GuardBench {
             this.omitsGuards = omitsGuards;
         }
 
-        LongBinaryOperator pairs() throws ReflectiveOperationException {
-            LongBinaryOperator pairs = (LongBinaryOperator)
+        LongConsumer pairs() throws ReflectiveOperationException {
+            LongConsumer pairs = (LongConsumer)
                     loadClass(Pairs.class.getName()).getConstructor().newInstance();
-            pairs.applyAsLong(SIZES[0], 1);
+            pairs.accept(SIZES[0]);
             if (omitted != (omitsGuards ? 2 : 0)) {
                 throw new IllegalStateException("left out " + omitted + " methods of " + CHECK + ", not 2");
             }
