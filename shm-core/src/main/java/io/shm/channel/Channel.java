@@ -336,33 +336,15 @@ public final class Channel {
                     "a message without a block has at most " + INLINE_BYTES + " bytes, not " + length);
         }
         checkSends();
-        return sending == null ? putAmongMany(length, writer, bytes, from) : putAlone(length, writer, bytes, from);
-    }
-
-    private boolean putAlone(int length, MessageWriter writer, byte[] bytes, int from) {
-        long tail = ring.tail();
-        long position = ring.isRoomAt(tail) ? tail : ring.toFill(tail);
-        if (position < 0) {
-            return false;
-        }
-        long cell = ring.cellAt(position);
-        write(cell, length, writer, bytes, from);
-        QueueStates.put(memory, cell, QueueStates.empty(ring.lapAt(position)));
-        ring.raiseTail(position + 1);
-        receivers.wake();
-        return true;
-    }
-
-    private boolean putAmongMany(int length, MessageWriter writer, byte[] bytes, int from) {
         long position = ring.tail();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            position = ring.toFill(position);
+            position = ring.isRoomAt(position) ? position : ring.toFill(position);
             if (position < 0) {
                 return false;
             }
             long cell = ring.cellAt(position);
             long empty = QueueStates.empty(ring.lapAt(position));
-            if (QueueStates.claim(memory, cell, empty, owner)) {
+            if (claims(cell, empty)) {
                 boolean written = false;
                 try {
                     write(cell, length, writer, bytes, from);
@@ -372,7 +354,7 @@ public final class Channel {
                         QueueStates.finishOwn(memory, cell, owner);
                     }
                 }
-                if (QueueStates.commit(memory, cell, QueueStates.writing(empty, owner))) {
+                if (commits(cell, empty)) {
                     ring.raiseTail(position + 1);
                     receivers.wake();
                     return true;
@@ -382,6 +364,22 @@ public final class Channel {
             }
         }
         return false;
+    }
+
+    private boolean claims(long cell, long empty) {
+        if (sending == null) {
+            return QueueStates.claim(memory, cell, empty, owner);
+        }
+        QueueStates.claimAlone(memory, cell, empty, owner);
+        return true;
+    }
+
+    private boolean commits(long cell, long empty) {
+        if (sending == null) {
+            return QueueStates.commit(memory, cell, QueueStates.writing(empty, owner));
+        }
+        QueueStates.commitAlone(memory, cell, empty);
+        return true;
     }
 
     private void write(long cell, int length, MessageWriter writer, byte[] bytes, int from) {
@@ -599,7 +597,9 @@ public final class Channel {
                         return true;
                     }
                 } else if (state == QueueState.WRITING) {
-                    if (!ring.isFilled(position + 1)) {
+                    // The one sender commits by a store, so nobody else may change its word; nor is anybody else kept
+                    // waiting.
+                    if (sending != null || !ring.isFilled(position + 1)) {
                         return false;
                     }
                     goPast(cell, word);

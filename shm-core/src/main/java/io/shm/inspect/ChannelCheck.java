@@ -107,7 +107,7 @@ final class ChannelCheck {
     }
 
     private void broadcast(BroadcastBlock broadcast) {
-        if (hasHeader(broadcast == null, BroadcastLayout.POLICY_OFFSET, 1)) {
+        if (hasHeader(broadcast == null, BroadcastLayout.POLICY_OFFSET, BroadcastBlock.DETACHES)) {
             long tail = memory.getLongAcquire(broadcast.at() + BroadcastLayout.TAIL_OFFSET);
             for (int i = 0; i < broadcast.capacity(); i++) {
                 long at = broadcast.slotAt(i);

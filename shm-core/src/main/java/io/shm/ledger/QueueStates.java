@@ -16,7 +16,6 @@ import io.shm.memory.SharedMemory;
  *                        SKIPPED(P,l) ----> EMPTY(l+1)       ORPHAN(l)
  *
  *   pass: READING(Q,l), SKIPPED(P,l), ORPHAN(l) -> the same of l+1, by a sender that has come round
- *   put:  EMPTY(l) -> FULL(l), where there is one sender
  * </pre>
  *
  * Position {@code p} of the queue is lap {@code p / capacity} of cell {@code p % capacity}. In EMPTY, WRITING and FULL the
@@ -26,7 +25,10 @@ import io.shm.memory.SharedMemory;
  *
  * <p>A cell goes from EMPTY(l) to the handle of a block and on to EMPTY(l+1) by {@link Handover}.
  *
- * <p>Threads and processes: each arrow is one CAS from the exact word seen; false means that the word had changed and
+ * <p>Where there is one sender, its claim and commit are stores, and where there is one receiver its take and finish: receivers
+ * do not skip that sender, senders do not pass that receiver, so nobody else changes those words.
+ *
+ * <p>Threads and processes: each other arrow is one CAS from the exact word seen; false means that the word had changed and
  * nothing was done.
  */
 public final class QueueStates {
@@ -54,11 +56,15 @@ public final class QueueStates {
         return QueueWord.pack(QueueState.WRITING.code(), owner, QueueWord.lap(empty));
     }
 
-    /**
-     * EMPTY(l) → FULL(l), by the one sender that there is, once all is written: a store, as nobody else changes that word.
-     * Decides that it is sent. Dies before: what it wrote is nothing. Dies after: nothing is left to do.
-     */
-    public static void put(SharedMemory memory, long cell, long empty) {
+    /** As {@link #claim}, by the one sender that there is: a message that it sends while it writes this one goes elsewhere. */
+    public static void claimAlone(SharedMemory memory, long cell, long empty, int owner) {
+        memory.putLongRelease(cell, writing(empty, owner));
+        // What it writes comes after.
+        SharedMemory.storeStoreFence();
+    }
+
+    /** As {@link #commit}, by the one sender that there is. */
+    public static void commitAlone(SharedMemory memory, long cell, long empty) {
         memory.putLongRelease(cell, changed(empty, QueueState.FULL, 0, 0));
         // What it does next, such as to tell somebody that it is sent, comes after.
         SharedMemory.storeStoreFence();
@@ -84,10 +90,7 @@ public final class QueueStates {
         return memory.compareAndSetLong(cell, full, changed(full, QueueState.READING, owner, 0));
     }
 
-    /**
-     * As {@link #take}, by the one receiver that there is: a store, as nobody else changes a message that is there, nor that
-     * receiver's READING, which senders do not pass.
-     */
+    /** As {@link #take}, by the one receiver that there is. */
     public static void takeAlone(SharedMemory memory, long cell, long full, int owner) {
         memory.putLongRelease(cell, changed(full, QueueState.READING, owner, 0));
         // What it does with the message comes after.

@@ -89,18 +89,26 @@ class ChannelTest {
 
     @Test
     void aWriterThatThrowsSendsNothingAndAHandlerThatThrowsHasHadIt() {
-        assertThatThrownBy(() -> one.channel.offer(8, m -> {
-                    throw new IllegalArgumentException("no");
-                }))
-                .hasMessage("no");
-        assertThat(two.drain()).isEmpty();
-        one.send(1, false);
-        assertThatThrownBy(() -> two.channel.poll(m -> {
-                    throw new IllegalArgumentException("neither");
-                }))
-                .hasMessage("neither");
-        assertThat(two.drain()).isEmpty();
-        world.assertEmptyAndWhole(one, "after both");
+        ChannelOptions options = ChannelOptions.capacity(4);
+        for (ChannelOptions some : List.of(options, options.oneSender().oneReceiver())) {
+            ChannelFixture channels = new ChannelFixture(768 << 10, some);
+            ChannelFixture.Peer sender = channels.peer(1);
+            ChannelFixture.Peer receiver = channels.peer(2);
+            assertThatThrownBy(() -> sender.channel.offer(8, m -> {
+                        throw new IllegalArgumentException("no");
+                    }))
+                    .hasMessage("no");
+            assertThat(receiver.drain()).isEmpty();
+            sender.send(1, false);
+            assertThatThrownBy(() -> receiver.channel.poll(m -> {
+                        throw new IllegalArgumentException("neither");
+                    }))
+                    .hasMessage("neither");
+            assertThat(receiver.drain()).isEmpty();
+            sender.channel.resign();
+            receiver.channel.resign();
+            channels.assertEmptyAndWhole(sender, "after both");
+        }
     }
 
     @Test

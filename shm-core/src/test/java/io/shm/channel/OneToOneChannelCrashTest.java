@@ -12,6 +12,35 @@ class OneToOneChannelCrashTest extends ChannelCrashTest {
     }
 
     @Test
+    void givesItsRolesToAnother() {
+        dies(options(), 2, 0, (victim, living) -> {
+            assertThat(living.send(0, false)).isTrue();
+            assertThat(living.send(1, true)).isTrue();
+            living.channel.resign();
+            return () -> {
+                victim.channel.becomeSender();
+                victim.channel.becomeReceiver();
+                victim.channel.offer(8, m -> m.putLong(0, SENT));
+                victim.channel.resign();
+                assertThat(living.channel.becomeSender()).isTrue();
+                victim.channel.becomeReceiver();
+            };
+        });
+    }
+
+    @Test
+    void sendsOneWhileItWritesAnother() {
+        dies(
+                options(),
+                0,
+                0,
+                (victim, living) -> () -> victim.channel.offer(8, m -> {
+                    m.putLong(0, SENT);
+                    victim.channel.offer(8, inner -> inner.putLong(0, BESIDE));
+                }));
+    }
+
+    @Test
     void theChecksCatchAReclaimerThatForgetsRoles() {
         forgetsRoles = true;
         try {

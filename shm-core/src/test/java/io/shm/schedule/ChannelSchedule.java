@@ -285,7 +285,15 @@ final class ChannelSchedule {
 
         void sendSmall() {
             if (mayTry(channel.hasOneSender(), channel::becomeSender)) {
-                channel.offer(16, writes(nextValue()));
+                long value = nextValue();
+                boolean another = chance.nextInt(4) == 0;
+                channel.offer(16, m -> {
+                    m.putLong(0, value);
+                    if (another) {
+                        channel.offer(16, writes(nextValue()));
+                    }
+                    m.putLong(8, ~value);
+                });
             }
         }
 

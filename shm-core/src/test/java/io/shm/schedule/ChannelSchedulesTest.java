@@ -91,6 +91,15 @@ class ChannelSchedulesTest {
                         : value;
             }
         },
+        /** The one sender writes into a slot that it has not claimed, and sends another message meanwhile. */
+        WRITES_WITHOUT_A_CLAIM {
+            @Override
+            long insteadOfStore(long value) {
+                return isQueue(value, QueueState.WRITING)
+                        ? QueueWord.pack(QueueState.EMPTY.code(), 0, QueueWord.lap(value))
+                        : value;
+            }
+        },
         /** Who gives up frees the entry that a server works on. */
         FREES_WHAT_A_SERVER_HAS {
             @Override
