@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shm.channel.Channel;
 import io.shm.channel.ChannelOptions;
+import io.shm.channel.WaitStrategy;
 import io.shm.heap.Block;
 import io.shm.inspect.Inspector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -62,6 +65,50 @@ class ChannelIT {
             assertThat(seen.values()).containsOnly(1);
             assertThat(outOfOrder.get()).isZero();
             assertThat(receiving.size()).isZero();
+        }
+    }
+
+    @Test
+    void oneSenderAndOneReceiverWaitForEachOtherAndLoseNothing() throws Exception {
+        ChannelOptions options = ChannelOptions.capacity(4).oneSender().oneReceiver();
+        try (Region region = Region.create(RegionOptions.anonymous().size(8 << 20));
+                Region other = Region.attach(region.reference())) {
+            Channel sending = region.channel("c", options);
+            Channel receiving = other.channel("c", options).waiting(WaitStrategy.BLOCKING);
+            CompletableFuture<List<Long>> received = CompletableFuture.supplyAsync(() -> {
+                List<Long> values = new ArrayList<>();
+                while (values.size() < MESSAGES) {
+                    receiveOne(receiving, values);
+                }
+                return values;
+            });
+            for (long i = 0; i < MESSAGES; i++) {
+                send(region, sending, i, i % 7 == 0);
+            }
+            assertThat(received.get())
+                    .isEqualTo(LongStream.range(0, MESSAGES).boxed().toList());
+            assertThatThrownBy(() -> other.channel("c", 4))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is for 4 messages, one sender and one receiver");
+            assertThatThrownBy(() -> other.channel("c", options.redelivers()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("does not deliver again");
+        }
+    }
+
+    private static void receiveOne(Channel channel, List<Long> values) {
+        try {
+            channel.receive(
+                    m -> {
+                        values.add(m.getLong(0));
+                        if (m.block() != null) {
+                            m.block().free();
+                        }
+                    },
+                    1,
+                    TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -3,7 +3,10 @@ package io.shm;
 import io.shm.channel.Server;
 import java.util.SplittableRandom;
 
-/** A process that sends, receives, alone and among others, asks, serves, tells and listens, each in a thread, until it is killed. */
+/**
+ * A process that sends and receives, alone and among others, asks, serves, tells and listens, each in a thread, until it is
+ * killed.
+ */
 final class ChannelKillVictim {
     private interface Task {
         void run() throws InterruptedException;

@@ -16,9 +16,9 @@ import io.shm.memory.SharedMemory;
  * Frees the plain ones of a gone participant's blocks, a slab at a time, and tells whether there is more to do in it.
  *
  * <p>Plain is a live block whose record is whole and whose guards are, without cells, secrets, an alignment of its own, or a
- * note that a channel may have made. Those are most of what the dead had, and what there is to know of one lies in its record's line and its
- * guards: a look through a {@link io.shm.ledger.RecordView} costs as much as all the rest. Anything else stays as it is, down to the last
- * bit, for {@link Reclaim}, whose steps these are too: note, free.
+ * note that a channel may have made. Those are most of what the dead had, and what there is to know of one lies in its
+ * record's line and its guards: a look through a {@link io.shm.ledger.RecordView} costs as much as all the rest. Anything
+ * else stays as it is, down to the last bit, for {@link Reclaim}, whose steps these are too: note, free.
  *
  * <p>By whoever reclaims the owner, so that nobody else frees its blocks or writes their records; for one thread.
  */
@@ -66,7 +66,7 @@ final class PlainBlocks {
         return anyFreed;
     }
 
-    /** Whether the last slab has a record that {@link Reclaim} has to look at: the gone one's, or a shared block's, or a channel's. */
+    /** Whether the last slab has a record for {@link Reclaim} to look at: the gone one's, a shared block's, or a channel's. */
     boolean anyLeft() {
         return anyLeft;
     }

@@ -21,7 +21,7 @@ public enum FaultKind {
     UNDERRUN(5, Key.BLOCK),
     /** A freed block written to. */
     USE_AFTER_FREE(6, Key.BLOCK),
-    /** A cell written over while a block was recorded in it and nowhere else. By block as long as nobody is known to have done it. */
+    /** A cell written over while a block was recorded in it and nowhere else. By block while nobody is known to have done it. */
     OVERWRITTEN_REF(7, Key.SITES),
     /** An index beyond an array. */
     INDEX(8, Key.SITES),

@@ -21,13 +21,13 @@ import picocli.CommandLine.Option;
         description = {
             "The transports take turns between two processes that spin, each pinned to a processor of its own; the figures",
             "are medians over the turns, with the middle half of them as spread:",
-            "  cache line     one word for each direction: the floor of a round trip",
-            "  bare ring      slots with a turn, for one sender and one receiver, without any books: the floor of a queue",
-            "  shm inline     a small message in the channel itself, up to 112 bytes",
-            "  shm one to one   the same in a channel with one sender and one receiver",
-            "  shm block      a block allocated, sent, received and freed, with all of the ledger",
-            "  shm request    a small request and the reply to it",
-            "  shm broadcast  a message for all who subscribe, of whom there is one; a large one is a block",
+            "  cache line      one word for each direction: the floor of a round trip",
+            "  bare ring       slots with a turn, for one sender and one receiver, without books: the floor of a queue",
+            "  shm inline      a small message in the channel itself, up to 112 bytes",
+            "  shm one to one  the same in a channel with one sender and one receiver",
+            "  shm block       a block allocated, sent, received and freed, with all of the ledger",
+            "  shm request     a small request and the reply to it",
+            "  shm broadcast   a message for all who subscribe, of whom there is one; a large one is a block",
             "  unix socket, pipe   through the kernel",
             "Of a large message a word of each page is read; who can, does not copy it."
         })
