@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -54,16 +55,24 @@ public final class GuardBench {
                 ratio[i] = 100 * (with[i] / without[i] - 1);
             }
             System.out.printf(
+                    Locale.ROOT,
                     "pair of %5d B, CPU ns: with guards %s  without %s  guards add %s %%  (%d JVMs)%n",
-                    size, spread(with), spread(without), spread(ratio), jvms);
+                    size,
+                    spread(with),
+                    spread(without),
+                    spread(ratio),
+                    jvms);
         }
     }
 
     private static String spread(double[] values) {
         Arrays.sort(values);
         return String.format(
+                Locale.ROOT,
                 "%.1f (%.1f-%.1f)",
-                values[values.length / 2], values[values.length / 4], values[values.length - 1 - values.length / 4]);
+                values[values.length / 2],
+                values[values.length / 4],
+                values[values.length - 1 - values.length / 4]);
     }
 
     private static String another(int size) throws IOException {

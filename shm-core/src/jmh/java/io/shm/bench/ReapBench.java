@@ -78,14 +78,7 @@ public class ReapBench {
     }
 
     private Process victim() throws IOException {
-        Process victim = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Victim.class.getName(),
-                        region.reference())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process victim = ChildJvm.start(Victim.class, region.reference());
         if (victim.inputReader().readLine() == null) {
             throw new IOException("the victim has ended by itself");
         }
