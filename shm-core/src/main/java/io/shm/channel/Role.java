@@ -59,7 +59,7 @@ final class Role {
                 ? "another thread"
                 : "thread " + RoleWord.thread(word) + " of process "
                         + memory.getInt(RegionMap.participantAt(slot) + ParticipantLayout.PID_OFFSET);
-        return new IllegalStateException(name + ", and that is " + holder + " until it resigns or ends");
+        return new IllegalStateException(name + ", and that is " + holder + " until it resigns or its process ends");
     }
 
     /** Of the calling thread; nothing happens where it has it not. All that it has stored is there for the next one. */
