@@ -486,8 +486,11 @@ enum Sabotage {
                     && offset % SlabLayout.LENGTH == map.slabEntryAt(0) % SlabLayout.LENGTH;
         }
 
+        /** Whether it is a record's state: other words of a record may look like one. */
         boolean isRecord(long offset, long word) {
-            return offset >= map.slabAt(0) && StateWord.isValid(word);
+            return offset >= map.slabAt(0)
+                    && offset % RecordLayout.LENGTH == RecordLayout.STATE_OFFSET
+                    && StateWord.isValid(word);
         }
 
         /** Whether a field of a record lies there: of one that is valid. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Level 8: each deliberate mistake in the real code is found by level 4. */
-@Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SabotageTest {
     /** Far more than any needs: the seed is another one each time, and a run ends as soon as the mistake is found. */
     private static final int SCHEDULES = Ladder.size("sabotaged", 300_000, 300_000);
@@ -17,6 +17,7 @@ class SabotageTest {
     @EnumSource
     void isFound(Sabotage sabotage) throws Exception {
         long seed = Ladder.seed();
+        System.out.println("SabotageTest " + sabotage + " -Dshm.seed=" + seed);
         long begun = System.nanoTime();
         Schedules schedules = new Schedules(seed, SCHEDULES, sabotage.operations(), sabotage.setting(), sabotage).run();
         boolean found = schedules.failure() != null;

@@ -18,6 +18,9 @@ final class Scheduler {
     /** Far more than any program needs; a read is one, a write eight. */
     private static final long MOST_TICKS = 3_000_000;
 
+    /** Far more than it takes to settle and check what all have left. */
+    private static final long MOST_TICKS_AFTERWARDS = 300_000_000;
+
     private static final int[] GAPS = {6, 20, 60, 250, 1500};
     private static final int[] LENGTHS = {300, 2000, 10_000, 40_000};
     private static final int NOBODY = -1;
@@ -35,6 +38,7 @@ final class Scheduler {
     private int preemption;
     private long nextSwitch;
     private long ticks;
+    private long afterwards;
     private final long[] own;
     private final long[] dieAt;
     private final long[] stopAt;
@@ -94,6 +98,10 @@ final class Scheduler {
     /** Before each access, by the thread of the actor, or another one that works for it. */
     void point(int actor, int weight) {
         if (over) {
+            afterwards += weight;
+            if (afterwards > MOST_TICKS_AFTERWARDS) {
+                throw new AssertionError("somebody does not finish, though nobody else does anything");
+            }
             return;
         }
         ticks += weight;
@@ -128,7 +136,7 @@ final class Scheduler {
         if (gap > 0) {
             nextSwitch = ticks + 1 + random.nextInt(2 * gap);
         } else {
-            nextSwitch = preemption < preemptions.length ? preemptions[preemption++] : Long.MAX_VALUE;
+            nextSwitch = preemption < preemptions.length ? preemptions[preemption++] : MOST_TICKS + 1;
         }
     }
 
