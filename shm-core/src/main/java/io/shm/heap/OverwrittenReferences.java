@@ -41,7 +41,8 @@ final class OverwrittenReferences {
     }
 
     /**
-     * A cell has just been written over.
+     * A cell has just been written over. That is told of even where one who had read the cell before, and takes the block
+     * in this moment, has saved it.
      *
      * @param before the handle that was in it
      * @param by who did it
