@@ -38,6 +38,9 @@ public class SharedMemory {
     // Plain, and only ever raised, by whoever meets them: a thread that sees old ones looks once more.
     private long readLimit;
     private long writeLimit;
+    // The last offsets at which 8 bytes may be read, and written; -1 where there are none. Most accesses are of 8.
+    private long lastRead;
+    private long lastWrite;
     private final boolean writable;
     /** Bytes of the address range, of which those behind the limits must not be touched. */
     private final long capacity;
@@ -55,9 +58,8 @@ public class SharedMemory {
             throw new IllegalArgumentException("negative size of a mapping: " + size);
         }
         this.base = base;
-        this.readLimit = size;
-        this.writeLimit = writable ? size : 0;
         this.writable = writable;
+        setLimit(size);
         this.capacity = capacity;
         this.extent = extent;
         this.keepAlive = keepAlive;
@@ -154,20 +156,20 @@ public class SharedMemory {
     }
 
     public long getLong(long offset) {
-        checkRead(offset, 8);
+        checkRead8(offset);
         return UNSAFE.getLong(base + offset);
     }
 
     /** A read that no later read or write of this thread is moved before. Pairs with a release or a CAS. */
     public long getLongAcquire(long offset) {
-        checkRead(offset, 8);
+        checkRead8(offset);
         long value = UNSAFE.getLong(base + offset);
         UNSAFE.loadFence();
         return value;
     }
 
     public long getLongVolatile(long offset) {
-        checkRead(offset, 8);
+        checkRead8(offset);
         return UNSAFE.getLongVolatile(null, base + offset);
     }
 
@@ -210,7 +212,7 @@ public class SharedMemory {
     }
 
     public void putLong(long offset, long value) {
-        checkWrite(offset, 8);
+        checkWrite8(offset);
         UNSAFE.putLong(base + offset, value);
     }
 
@@ -237,28 +239,28 @@ public class SharedMemory {
 
     /** A write that no earlier read or write of this thread is moved after. Pairs with an acquire. */
     public void putLongRelease(long offset, long value) {
-        checkWrite(offset, 8);
+        checkWrite8(offset);
         UNSAFE.putOrderedLong(null, base + offset, value);
     }
 
     public void putLongVolatile(long offset, long value) {
-        checkWrite(offset, 8);
+        checkWrite8(offset);
         UNSAFE.putLongVolatile(null, base + offset, value);
     }
 
     public boolean compareAndSetLong(long offset, long expected, long value) {
-        checkWrite(offset, 8);
+        checkWrite8(offset);
         return UNSAFE.compareAndSwapLong(null, base + offset, expected, value);
     }
 
     /** Adds atomically and returns the value before. */
     public long getAndAddLong(long offset, long delta) {
-        checkWrite(offset, 8);
+        checkWrite8(offset);
         return UNSAFE.getAndAddLong(null, base + offset, delta);
     }
 
     public long getAndSetLong(long offset, long value) {
-        checkWrite(offset, 8);
+        checkWrite8(offset);
         return UNSAFE.getAndSetLong(null, base + offset, value);
     }
 
@@ -291,19 +293,40 @@ public class SharedMemory {
 
     // ---------------------------------------------------------------- checks
 
+    private void checkRead8(long offset) {
+        if ((offset | (lastRead - offset)) < 0) {
+            reach(offset, 8);
+        }
+    }
+
+    private void checkWrite8(long offset) {
+        if ((offset | (lastWrite - offset)) < 0) {
+            reachToWrite(offset, 8);
+        }
+    }
+
     private void checkRead(long offset, long length) {
-        if ((offset | length | (readLimit - length - offset)) < 0) {
+        if (isOutside(offset, length, readLimit)) {
             reach(offset, length);
         }
     }
 
     private void checkWrite(long offset, long length) {
-        if ((offset | length | (writeLimit - length - offset)) < 0) {
-            if (!writable) {
-                throw readOnly(offset);
-            }
-            reach(offset, length);
+        if (isOutside(offset, length, writeLimit)) {
+            reachToWrite(offset, length);
         }
+    }
+
+    /** The last difference alone would overflow where the length is above the limit. */
+    private static boolean isOutside(long offset, long length, long limit) {
+        return (offset | length | (limit - length) | (limit - length - offset)) < 0;
+    }
+
+    private void reachToWrite(long offset, long length) {
+        if (!writable) {
+            throw readOnly(offset);
+        }
+        reach(offset, length);
     }
 
     /** Behind what was known to be backed: more may be by now, or the offset is wrong. */
@@ -311,20 +334,27 @@ public class SharedMemory {
         if ((offset | length) >= 0 && offset <= capacity - length) {
             look();
         }
-        if ((offset | length | (readLimit - length - offset)) < 0) {
+        if (isOutside(offset, length, readLimit)) {
             throw new IndexOutOfBoundsException(
                     "outside the mapping: offset=" + offset + " length=" + length + " mapped=" + readLimit);
         }
     }
 
-    private void look() {
+    /** One at a time, so that the limits belong together. */
+    private synchronized void look() {
         if (extent != null) {
             long backed = Math.min(capacity, extent.backedBytes());
             if (backed > readLimit) {
-                readLimit = backed;
-                writeLimit = writable ? backed : 0;
+                setLimit(backed);
             }
         }
+    }
+
+    private void setLimit(long size) {
+        readLimit = size;
+        writeLimit = writable ? size : 0;
+        lastRead = Math.max(-1, readLimit - 8);
+        lastWrite = Math.max(-1, writeLimit - 8);
     }
 
     private static IllegalStateException readOnly(long offset) {
