@@ -112,7 +112,7 @@ public final class Heap implements Author {
 
     private volatile boolean closed;
     private final Watchers watchers;
-    /** Open, at level sites, unwatched: what mostly holds, in one word. Written after what it is made of. */
+    /** Open, at level sites or below, unwatched: what mostly holds, in one word. Written after what it is made of. */
     private volatile boolean plain = true;
     /** Why it is closed, where nobody has closed it; written before {@link #closed}. */
     private String forsakenBecause;
@@ -224,17 +224,45 @@ public final class Heap implements Author {
      * @return null where there is no room; {@link #refusal} then has the reason
      */
     public Block tryAllocate(long size, int tag, int site, long flags) {
-        // What most calls need is kept short, here and down to the commit: so the compiler puts all of it into the
-        // caller.
+        // What most calls need is in this one method, apart from what is small: of several large ones the compiler
+        // leaves out those that it has compiled on their own before, and the calls between them cost more than guards.
         BlockSpec.checkSize(size);
         try {
-            Block block = plain && !isBudgeted(tag)
-                    ? allocateUncharged(size, tag, site, flags, 0)
-                    : allocateAtLevel(size, tag, site, flags);
-            return block != null ? block : tryHarder(size, tag, site, flags);
+            long needed = size + Math.max(0, alignment(flags) - 16);
+            if (plain && !poolsExist && needed <= SizeClasses.LARGEST && needed >= size && !isBudgeted(tag)) {
+                int sizeClass = SizeClasses.classOf(needed);
+                ThreadCache cache = caches.enter();
+                try {
+                    long recordAt = cache.popRecent(sizeClass);
+                    long free = recordAt == 0 ? 0 : memory.getLongAcquire(recordAt);
+                    if (BlockStates.is(free, BlockState.FREE)) {
+                        long live = BlockStates.live(owner, nextGeneration(cache));
+                        long blockAt = blockAt(sizeClass, recordAt);
+                        if (level < SITES) {
+                            site = 0;
+                            flags |= level == OFF ? RecordWords.UNCOUNTED : 0;
+                        }
+                        writeBody(cache, recordAt, size, tag, site, flags, 0, blockAt);
+                        if (BlockStates.allocate(memory, recordAt, free, live)) {
+                            count(cache, size, tag, site, flags);
+                            return new Block(this, recordAt, live, BlockPlaces.payloadAt(blockAt, flags), size);
+                        }
+                    } else if (recordAt != 0) {
+                        isNotFree(recordAt);
+                    }
+                } finally {
+                    cache.exit();
+                }
+            }
+            return allocateSlowly(size, tag, site, flags);
         } catch (InternalError e) {
             throw lost(e);
         }
+    }
+
+    private Block allocateSlowly(long size, int tag, int site, long flags) {
+        Block block = allocateAtLevel(size, tag, site, flags);
+        return block != null ? block : tryHarder(size, tag, site, flags);
     }
 
     private Block tryHarder(long size, int tag, int site, long flags) {
@@ -293,10 +321,7 @@ public final class Heap implements Author {
             if (poolsExist || needed > SizeClasses.LARGEST || needed < size) {
                 return allocateSpecial(cache, size, tag, site, flags, stack);
             }
-            int sizeClass = SizeClasses.classOf(needed);
-            long recordAt = cache.popRecent(sizeClass);
-            Block block = recordAt == 0 ? null : commit(cache, sizeClass, recordAt, size, tag, site, flags, stack);
-            return block != null ? block : allocateFromLists(cache, sizeClass, size, tag, site, flags, stack);
+            return allocateFromLists(cache, SizeClasses.classOf(needed), size, tag, site, flags, stack);
         } finally {
             cache.exit();
         }
@@ -343,19 +368,27 @@ public final class Heap implements Author {
             ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, long flags, int stack) {
         long free = memory.getLongAcquire(recordAt);
         if (!BlockStates.is(free, BlockState.FREE)) {
-            checkOpen();
-            faults.damagedRecord(recordAt);
+            isNotFree(recordAt);
             return null;
         }
         long live = BlockStates.live(owner, nextGeneration(cache));
-        long slabAt = map.slabAt(slabOf(recordAt));
-        long blockAt = slabAt + Geometry.ofClass(sizeClass).blockAt(RecordLayout.indexOf(slabAt, recordAt));
+        long blockAt = blockAt(sizeClass, recordAt);
         writeBody(cache, recordAt, size, tag, site, flags, stack, blockAt);
         if (!BlockStates.allocate(memory, recordAt, free, live)) {
             return null;
         }
         count(cache, size, tag, site, flags);
         return new Block(this, recordAt, live, BlockPlaces.payloadAt(blockAt, flags), size);
+    }
+
+    private void isNotFree(long recordAt) {
+        checkOpen();
+        faults.damagedRecord(recordAt);
+    }
+
+    private long blockAt(int sizeClass, long recordAt) {
+        long slabAt = map.slabAt(slabOf(recordAt));
+        return slabAt + Geometry.ofClass(sizeClass).blockAt(RecordLayout.indexOf(slabAt, recordAt));
     }
 
     private void writeBody(
@@ -528,7 +561,7 @@ public final class Heap implements Author {
             // looked up.
             boolean isWhole = RecordWords.sizeOf(size) == knownSize
                     && GuardCheck.isWhole(memory, payloadAt, payloadAt + knownSize);
-            int noted = plain || level >= SITES ? site : 0;
+            int noted = level >= SITES ? site : 0;
             if (!plain && watchers.any()) {
                 return freeWatched(recordAt, word, payloadAt, size, isWhole, noted);
             }
@@ -595,7 +628,7 @@ public final class Heap implements Author {
             SlabCache list = lists.of(slab);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
             boolean own = list != null && list.holder == cache && recordAt < list.recordsEnd;
-            boolean freed = (own && (plain || level < PARANOID))
+            boolean freed = own && level < PARANOID
                     ? freeOwn(cache, list, recordAt, word, size, origin, isWhole, site)
                     : freeOthers(cache, list, slab, recordAt, word, size, origin, isWhole, site);
             if (lists.isPressed(cache)) {
@@ -1263,7 +1296,7 @@ public final class Heap implements Author {
     /** One at a time: who looked earlier must not store what it saw after one who looked later. */
     private synchronized void followLevel() {
         level = RegionHeader.level(memory).code();
-        plain = level == SITES && !closed && !watchers.any();
+        plain = level <= SITES && !closed && !watchers.any();
     }
 
     /** The line that frees, where the caller does not name it: unknown below level full. */
