@@ -628,7 +628,7 @@ public final class Heap implements Author {
             SlabCache list = lists.of(slab);
             long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
             boolean own = list != null && list.holder == cache && recordAt < list.recordsEnd;
-            boolean freed = own && level < PARANOID
+            boolean freed = (own && level < PARANOID)
                     ? freeOwn(cache, list, recordAt, word, size, origin, isWhole, site)
                     : freeOthers(cache, list, slab, recordAt, word, size, origin, isWhole, site);
             if (lists.isPressed(cache)) {

@@ -72,7 +72,8 @@ final class Losses {
                 toldOfNobody += fault.by().isKnown() ? 0 : fault.count();
             }
         }
-        // One who was taking a block when its reference was written over may have it yet: that is told of, and nothing lost.
+        // One who was taking a block when its reference was written over may have it yet: that is told of, and nothing
+        // lost.
         Set<Long> writtenOver = new HashSet<>(authors.keySet());
         all.forEach(lost -> writtenOver.add(lost.handle()));
         assertThat(told)
