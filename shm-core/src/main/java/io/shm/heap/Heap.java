@@ -112,7 +112,7 @@ public final class Heap implements Author {
 
     private volatile boolean closed;
     private final Watchers watchers;
-    /** Open, at level sites or below, unwatched: what mostly holds, in one word. Written after what it is made of. */
+    /** Open, at level sites, unwatched: what mostly holds, in one word. Written after what it is made of. */
     private volatile boolean plain = true;
     /** Why it is closed, where nobody has closed it; written before {@link #closed}. */
     private String forsakenBecause;
@@ -238,10 +238,6 @@ public final class Heap implements Author {
                     if (BlockStates.is(free, BlockState.FREE)) {
                         long live = BlockStates.live(owner, nextGeneration(cache));
                         long blockAt = blockAt(sizeClass, recordAt);
-                        if (level < SITES) {
-                            site = 0;
-                            flags |= level == OFF ? RecordWords.UNCOUNTED : 0;
-                        }
                         writeBody(cache, recordAt, size, tag, site, flags, 0, blockAt);
                         if (BlockStates.allocate(memory, recordAt, free, live)) {
                             count(cache, size, tag, site, flags);
@@ -1296,7 +1292,7 @@ public final class Heap implements Author {
     /** One at a time: who looked earlier must not store what it saw after one who looked later. */
     private synchronized void followLevel() {
         level = RegionHeader.level(memory).code();
-        plain = level <= SITES && !closed && !watchers.any();
+        plain = level == SITES && !closed && !watchers.any();
     }
 
     /** The line that frees, where the caller does not name it: unknown below level full. */
