@@ -229,7 +229,7 @@ public final class Heap implements Author {
         BlockSpec.checkSize(size);
         try {
             long needed = size + Math.max(0, alignment(flags) - 16);
-            if (plain && !poolsExist && needed <= SizeClasses.LARGEST && needed >= size && !isBudgeted(tag)) {
+            if (plain && !isPooled(tag) && needed <= SizeClasses.LARGEST && needed >= size && !isBudgeted(tag)) {
                 int sizeClass = SizeClasses.classOf(needed);
                 ThreadCache cache = caches.enter();
                 try {
@@ -244,7 +244,7 @@ public final class Heap implements Author {
                             return new Block(this, recordAt, live, BlockPlaces.payloadAt(blockAt, flags), size);
                         }
                     } else if (recordAt != 0) {
-                        isNotFree(recordAt);
+                        reportNotFree(recordAt);
                     }
                 } finally {
                     cache.exit();
@@ -364,7 +364,7 @@ public final class Heap implements Author {
             ThreadCache cache, int sizeClass, long recordAt, long size, int tag, int site, long flags, int stack) {
         long free = memory.getLongAcquire(recordAt);
         if (!BlockStates.is(free, BlockState.FREE)) {
-            isNotFree(recordAt);
+            reportNotFree(recordAt);
             return null;
         }
         long live = BlockStates.live(owner, nextGeneration(cache));
@@ -377,7 +377,12 @@ public final class Heap implements Author {
         return new Block(this, recordAt, live, BlockPlaces.payloadAt(blockAt, flags), size);
     }
 
-    private void isNotFree(long recordAt) {
+    /** Whether a pool, of the tag or of any, is asked first. */
+    private boolean isPooled(int tag) {
+        return poolsExist && pools.serving(tag).length > 0;
+    }
+
+    private void reportNotFree(long recordAt) {
         checkOpen();
         faults.damagedRecord(recordAt);
     }

@@ -1,6 +1,7 @@
 package io.shm.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shm.inspect.RegionAudit;
 import io.shm.layout.Handle;
@@ -12,6 +13,7 @@ import io.shm.ledger.SlabState;
 import io.shm.ledger.SlabStates;
 import io.shm.memory.ArmedMemory;
 import io.shm.memory.CrashingMemory;
+import io.shm.memory.ForwardingMemory;
 import io.shm.memory.LosingMemory;
 import io.shm.memory.SharedMemory;
 import io.shm.memory.WatchedMemory;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -59,6 +62,36 @@ class HeapCrashTest {
             heap.tryAllocate(100, 0, 0, 0);
             return () -> heap.tryAllocate(100, 0, 0, 0);
         });
+    }
+
+    @Test
+    void aRecordThatIsUsedAgainTellsOfItsNewLifeFromItsFirstMoment() {
+        usesARecordAgain(view -> view);
+    }
+
+    /** Dies in an allocation that takes the record freed last, of a block of another size and tag. */
+    private void usesARecordAgain(UnaryOperator<SharedMemory> code) {
+        boolean finished = false;
+        for (long n = 1; !finished; n++) {
+            for (Random lost : LosingMemory.losses(random)) {
+                HeapFixture region = new HeapFixture(SIZE, POOL);
+                ArmedMemory view = new ArmedMemory(region.memory);
+                Heap heap = region.heap(VICTIM, view);
+                int tag = region.tags.idOf("again");
+                Block former = heap.tryAllocate(100, 0, 0, 0);
+                former.free();
+                view.arm(code.apply(new LosingMemory(region.memory, n, lost)));
+                finished = runs(() -> heap.tryAllocate(105, tag, 0, 0));
+                RecordView record = new LedgerScan(region.memory, region.map).blockAt(former.offset());
+                String when = "died at write " + n + " seed=" + seed;
+                if (finished || record.state() == BlockState.LIVE) {
+                    assertThat(record.damaged()).as(when).isFalse();
+                    assertThat(record.state()).as(when).isEqualTo(BlockState.LIVE);
+                    assertThat(record.size()).as(when).isEqualTo(105);
+                    assertThat(record.tag()).as(when).isEqualTo(tag);
+                }
+            }
+        }
     }
 
     @Test
@@ -351,6 +384,31 @@ class HeapCrashTest {
                         (region, offset, word) ->
                                 word >>> 60 == BlockState.RESERVED.code() && !isSlabEntry(region, offset)))
                 .isTrue();
+    }
+
+    @Test
+    void theChecksCatchACommitBeforeTheBodyOfARecordThatIsUsedAgain() {
+        assertThatThrownBy(() -> usesARecordAgain(CommitsBeforeTheBody::new)).isInstanceOf(AssertionError.class);
+    }
+
+    private static final class CommitsBeforeTheBody extends ForwardingMemory {
+        private Runnable body = () -> {};
+
+        CommitsBeforeTheBody(SharedMemory inner) {
+            super(inner);
+        }
+
+        @Override
+        public void putLongs(long at, long a, long b, long c, long d, long e, long f, long g) {
+            body = () -> inner.putLongs(at, a, b, c, d, e, f, g);
+        }
+
+        @Override
+        public boolean compareAndSetLong(long offset, long expected, long value) {
+            boolean done = inner.compareAndSetLong(offset, expected, value);
+            body.run();
+            return done;
+        }
     }
 
     private interface Forgotten {

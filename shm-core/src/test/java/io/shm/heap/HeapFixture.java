@@ -13,6 +13,7 @@ import io.shm.ledger.BlockState;
 import io.shm.ledger.Finding;
 import io.shm.ledger.HeaderSpec;
 import io.shm.ledger.LedgerScan;
+import io.shm.ledger.Level;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.RegionHeader;
 import io.shm.ledger.Sites;
@@ -64,6 +65,7 @@ public final class HeapFixture {
         map = RegionMap.forSize(maximum, pools.length);
         RegionHeader.write(
                 memory, new HeaderSpec(map, size, size, 1, 0600, 0, 0, 1, 2, 1, 42, 7, 99, 77, 5, 6, 0, maximum));
+        RegionHeader.setLevel(memory, Level.SITES);
         tags = new Tags(memory, map);
         Heap.createPools(memory, map, tags, List.of(pools));
         // The processes of these regions have their owners' numbers, which nobody has drawn.

@@ -23,7 +23,9 @@ import io.shm.ledger.BlockType;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultLog;
 import io.shm.ledger.LedgerScan;
+import io.shm.ledger.Level;
 import io.shm.ledger.RecordView;
+import io.shm.ledger.RegionHeader;
 import io.shm.ledger.Sites;
 import io.shm.ledger.SlabState;
 import io.shm.ledger.Types;
@@ -97,6 +99,7 @@ final class Schedule {
         /** The array's handle, which is the same in both. */
         private static long prepare(HeapFixture region) {
             ParticipantStates.format(region.memory);
+            RegionHeader.setLevel(region.memory, Level.OFF);
             region.tags.setBudget(region.tags.idOf("b"), 20_000);
             Types types = new Types(region.memory, region.map);
             types.idOf(NODE);
@@ -189,6 +192,9 @@ final class Schedule {
         SplittableRandom random = new SplittableRandom(seed);
         this.setting = fixed == null ? Setting.any(random) : fixed;
         this.region = world.region(setting.grows());
+        // Not drawn: that would change what every seed is. The allocation at level sites is another method than the one
+        // below.
+        RegionHeader.setLevel(region.memory, (seed & 1) == 0 ? Level.SITES : Level.OFF);
         if (setting.grows() && random.nextInt(4) == 0) {
             region.space = region.map.slabAt(2 + random.nextInt(6));
         }
