@@ -22,10 +22,12 @@ import java.util.stream.Stream;
  * second.
  */
 public final class TwinBench {
-    private static final int PAIRS = 50_000;
+    /** How often a turn of {@link TwinPairs} allocates and frees. */
+    static final int PAIRS = 50_000;
+
     private static final int WARM_UP = 400;
     private static final int TURNS = 200;
-    /** Else a pair pays for the page faults of a heap that is still growing, up to 20 ns: handles are garbage. */
+    /** Handles are garbage: while a heap grew again after a collection that had shrunk it, a pair took 170 ns. */
     private static final List<String> HEAP = List.of("-Xms256m", "-Xmx256m", "-Xmn32m", "-XX:+AlwaysPreTouch");
 
     private TwinBench() {}
@@ -158,10 +160,5 @@ public final class TwinBench {
     private static double middle(double[] turns) {
         Arrays.sort(turns);
         return turns[TURNS / 2];
-    }
-
-    /** How often a turn of {@link TwinPairs} allocates and frees. */
-    static int pairs() {
-        return PAIRS;
     }
 }
