@@ -38,9 +38,6 @@ public class SharedMemory {
     // Plain, and only ever raised, by whoever meets them: a thread that sees old ones looks once more.
     private long readLimit;
     private long writeLimit;
-    // The last offsets at which 8 bytes may be read, and written; -1 where there are none. Most accesses are of 8.
-    private long lastRead;
-    private long lastWrite;
     private final boolean writable;
     /** Bytes of the address range, of which those behind the limits must not be touched. */
     private final long capacity;
@@ -58,8 +55,9 @@ public class SharedMemory {
             throw new IllegalArgumentException("negative size of a mapping: " + size);
         }
         this.base = base;
+        this.readLimit = size;
+        this.writeLimit = writable ? size : 0;
         this.writable = writable;
-        setLimit(size);
         this.capacity = capacity;
         this.extent = extent;
         this.keepAlive = keepAlive;
@@ -134,7 +132,7 @@ public class SharedMemory {
      * length)} is checked here, and nowhere after.
      */
     public final long addressOf(long offset, long length) {
-        checkRead(offset, length);
+        checkRead(offset, checked(length));
         return base + offset;
     }
 
@@ -156,20 +154,20 @@ public class SharedMemory {
     }
 
     public long getLong(long offset) {
-        checkRead8(offset);
+        checkRead(offset, 8);
         return UNSAFE.getLong(base + offset);
     }
 
     /** A read that no later read or write of this thread is moved before. Pairs with a release or a CAS. */
     public long getLongAcquire(long offset) {
-        checkRead8(offset);
+        checkRead(offset, 8);
         long value = UNSAFE.getLong(base + offset);
         UNSAFE.loadFence();
         return value;
     }
 
     public long getLongVolatile(long offset) {
-        checkRead8(offset);
+        checkRead(offset, 8);
         return UNSAFE.getLongVolatile(null, base + offset);
     }
 
@@ -212,7 +210,7 @@ public class SharedMemory {
     }
 
     public void putLong(long offset, long value) {
-        checkWrite8(offset);
+        checkWrite(offset, 8);
         UNSAFE.putLong(base + offset, value);
     }
 
@@ -239,28 +237,28 @@ public class SharedMemory {
 
     /** A write that no earlier read or write of this thread is moved after. Pairs with an acquire. */
     public void putLongRelease(long offset, long value) {
-        checkWrite8(offset);
+        checkWrite(offset, 8);
         UNSAFE.putOrderedLong(null, base + offset, value);
     }
 
     public void putLongVolatile(long offset, long value) {
-        checkWrite8(offset);
+        checkWrite(offset, 8);
         UNSAFE.putLongVolatile(null, base + offset, value);
     }
 
     public boolean compareAndSetLong(long offset, long expected, long value) {
-        checkWrite8(offset);
+        checkWrite(offset, 8);
         return UNSAFE.compareAndSwapLong(null, base + offset, expected, value);
     }
 
     /** Adds atomically and returns the value before. */
     public long getAndAddLong(long offset, long delta) {
-        checkWrite8(offset);
+        checkWrite(offset, 8);
         return UNSAFE.getAndAddLong(null, base + offset, delta);
     }
 
     public long getAndSetLong(long offset, long value) {
-        checkWrite8(offset);
+        checkWrite(offset, 8);
         return UNSAFE.getAndSetLong(null, base + offset, value);
     }
 
@@ -281,60 +279,52 @@ public class SharedMemory {
 
     /** Copies within the memory; the ranges may overlap. */
     public void copy(long from, long to, long length) {
-        checkRead(from, length);
+        checkRead(from, checked(length));
         checkWrite(to, length);
         UNSAFE.copyMemory(base + from, base + to, length);
     }
 
     public void fill(long offset, long length, byte value) {
-        checkWrite(offset, length);
+        checkWrite(offset, checked(length));
         UNSAFE.setMemory(base + offset, length, value);
     }
 
     // ---------------------------------------------------------------- checks
 
-    private void checkRead8(long offset) {
-        if ((offset | (lastRead - offset)) < 0) {
-            reach(offset, 8);
-        }
-    }
-
-    private void checkWrite8(long offset) {
-        if ((offset | (lastWrite - offset)) < 0) {
-            reachToWrite(offset, 8);
-        }
-    }
+    // The sum may be negative where it overflows; no difference of what is not negative does. The compiler knows most
+    // lengths, so they are not looked at here.
 
     private void checkRead(long offset, long length) {
-        if (isOutside(offset, length, readLimit)) {
+        long end = offset + length;
+        if ((offset | end | (readLimit - end)) < 0) {
             reach(offset, length);
         }
     }
 
     private void checkWrite(long offset, long length) {
-        if (isOutside(offset, length, writeLimit)) {
-            reachToWrite(offset, length);
+        long end = offset + length;
+        if ((offset | end | (writeLimit - end)) < 0) {
+            if (!writable) {
+                throw readOnly(offset);
+            }
+            reach(offset, length);
         }
     }
 
-    /** The last difference alone would overflow where the length is above the limit. */
-    private static boolean isOutside(long offset, long length, long limit) {
-        return (offset | length | (limit - length) | (limit - length - offset)) < 0;
-    }
-
-    private void reachToWrite(long offset, long length) {
-        if (!writable) {
-            throw readOnly(offset);
+    /** A length that the caller names. */
+    private static long checked(long length) {
+        if (length < 0) {
+            throw new IndexOutOfBoundsException("negative length: " + length);
         }
-        reach(offset, length);
+        return length;
     }
 
     /** Behind what was known to be backed: more may be by now, or the offset is wrong. */
     private void reach(long offset, long length) {
-        if ((offset | length) >= 0 && offset <= capacity - length) {
+        if (offset >= 0 && offset <= capacity - length) {
             look();
         }
-        if (isOutside(offset, length, readLimit)) {
+        if (offset < 0 || offset > readLimit - length) {
             throw new IndexOutOfBoundsException(
                     "outside the mapping: offset=" + offset + " length=" + length + " mapped=" + readLimit);
         }
@@ -345,16 +335,10 @@ public class SharedMemory {
         if (extent != null) {
             long backed = Math.min(capacity, extent.backedBytes());
             if (backed > readLimit) {
-                setLimit(backed);
+                readLimit = backed;
+                writeLimit = writable ? backed : 0;
             }
         }
-    }
-
-    private void setLimit(long size) {
-        readLimit = size;
-        writeLimit = writable ? size : 0;
-        lastRead = Math.max(-1, readLimit - 8);
-        lastWrite = Math.max(-1, writeLimit - 8);
     }
 
     private static IllegalStateException readOnly(long offset) {

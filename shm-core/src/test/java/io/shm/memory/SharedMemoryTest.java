@@ -30,6 +30,11 @@ class SharedMemoryTest {
                 isRefused(
                         at, 56, size, IndexOutOfBoundsException.class, () -> memory.putLongs(at, 0, 0, 0, 0, 0, 0, 0));
                 isRefused(at, 5, size, IndexOutOfBoundsException.class, () -> memory.fill(at, 5, (byte) 0));
+                isRefused(at, 5, size, IndexOutOfBoundsException.class, () -> memory.addressOf(at, 5));
+                assertThatThrownBy(() -> memory.fill(at, -1, (byte) 0)).isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> memory.addressOf(at, Long.MIN_VALUE))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> memory.copy(at, at, -1)).isInstanceOf(IndexOutOfBoundsException.class);
                 isRefused(at, 1, -1, IllegalStateException.class, () -> readOnly.putByte(at, (byte) 0));
                 isRefused(at, 8, -1, IllegalStateException.class, () -> readOnly.putLong(at, 0));
                 isRefused(at, 16, -1, IllegalStateException.class, () -> readOnly.putLongs(at, 0, 0));
