@@ -38,7 +38,8 @@ public final class ChannelOptions {
 
     /**
      * One thread at a time sends, in whichever process: the first that does, until it {@link Channel#resign resigns} or its
-     * process leaves or dies. The others are refused by an exception. Small messages then cost much less.
+     * process leaves or dies; once it has ended, the next of its process may. The others are refused by an exception. Small
+     * messages then cost much less.
      */
     public ChannelOptions oneSender() {
         return with(ChannelBlock.ONE_SENDER);

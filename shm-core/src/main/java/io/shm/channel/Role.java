@@ -4,6 +4,9 @@ import io.shm.layout.ParticipantLayout;
 import io.shm.layout.RegionMap;
 import io.shm.layout.RoleWord;
 import io.shm.memory.SharedMemory;
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * That one thread alone sends on a channel, or receives from it: a word of the region that names the thread, or is 0.
@@ -11,12 +14,20 @@ import io.shm.memory.SharedMemory;
  * <pre>
  *       claim                resign, reclaim (P is dead)
  *   0 ---------> (P,thread) -----------------------------> 0
+ *                    | claim, once that thread has ended
+ *                    `------> (P,another thread)
  * </pre>
+ *
+ * <p>A thread that has ended without resigning is followed by the next of its process that wants to: what it had begun it has
+ * ended on its way out. Other processes see that P lives, and no more.
  *
  * <p>Threads and processes: safe; of several that claim it at once one has it. Dies holding it: whoever reclaims P gives it
  * back, after P's slots.
  */
 final class Role {
+    /** Threads of this process that have a role or had one, by their numbers, but those that are known to have ended. */
+    private static final Map<Long, WeakReference<Thread>> CLAIMANTS = new ConcurrentHashMap<>();
+
     private final SharedMemory memory;
     private final long at;
     private final int owner;
@@ -42,7 +53,29 @@ final class Role {
     boolean claim() {
         long mine = mine();
         long word = memory.getLongAcquire(at);
-        return word == mine || (word == 0 && memory.compareAndSetLong(at, 0, mine));
+        return word == mine || ((word == 0 || isOver(word)) && claim(word, mine));
+    }
+
+    private boolean claim(long seen, long mine) {
+        CLAIMANTS.values().removeIf(Role::hasEnded);
+        // Before: whoever finds the word has to find the thread.
+        CLAIMANTS.computeIfAbsent(RoleWord.thread(mine), thread -> new WeakReference<>(Thread.currentThread()));
+        return memory.compareAndSetLong(at, seen, mine);
+    }
+
+    /** Whether it is of a thread of ours that is no more. */
+    private boolean isOver(long word) {
+        if (RoleWord.owner(word) != owner) {
+            return false;
+        }
+        WeakReference<Thread> claimant = CLAIMANTS.get(RoleWord.thread(word));
+        return claimant == null || hasEnded(claimant);
+    }
+
+    /** One that nothing refers to runs no more, either. */
+    private static boolean hasEnded(WeakReference<Thread> claimant) {
+        Thread thread = claimant.get();
+        return thread == null || !thread.isAlive();
     }
 
     /** @throws IllegalStateException if another thread has it */
@@ -59,7 +92,7 @@ final class Role {
                 ? "another thread"
                 : "thread " + RoleWord.thread(word) + " of process "
                         + memory.getInt(RegionMap.participantAt(slot) + ParticipantLayout.PID_OFFSET);
-        return new IllegalStateException(name + ", and that is " + holder + " until it resigns or its process ends");
+        return new IllegalStateException(name + ", and that is " + holder + " until it resigns or ends");
     }
 
     /** Of the calling thread; nothing happens where it has it not. All that it has stored is there for the next one. */

@@ -29,6 +29,20 @@ class OneToOneChannelCrashTest extends ChannelCrashTest {
     }
 
     @Test
+    void followsAThreadOfItsOwnThatHasEnded() {
+        dies(options(), 0, 0, (victim, living) -> {
+            OneToOneChannelTest.inAThreadThatEnds(() -> {
+                victim.channel.becomeSender();
+                victim.channel.becomeReceiver();
+            });
+            return () -> {
+                victim.channel.becomeReceiver();
+                victim.channel.offer(8, m -> m.putLong(0, SENT));
+            };
+        });
+    }
+
+    @Test
     void sendsOneWhileItWritesAnother() {
         dies(
                 options(),

@@ -7,7 +7,9 @@ import io.shm.layout.ChannelLayout;
 import io.shm.layout.RoleWord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** A channel with one sender and one receiver. */
@@ -75,13 +77,46 @@ class OneToOneChannelTest {
     }
 
     @Test
-    void anotherThreadOfTheSameProcessIsAnother() {
+    void anotherThreadOfTheSameProcessIsAnother() throws Exception {
         one.channel.becomeSender();
-        assertThat(CompletableFuture.supplyAsync(one.channel::becomeSender).join())
-                .isFalse();
-        assertThat(CompletableFuture.supplyAsync(one.channel::becomeReceiver).join())
-                .isTrue();
-        assertThat(one.channel.becomeReceiver()).isFalse();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            assertThat(other.submit(one.channel::becomeSender).get()).isFalse();
+            assertThat(other.submit(one.channel::becomeReceiver).get()).isTrue();
+            assertThat(one.channel.becomeReceiver()).isFalse();
+        } finally {
+            other.shutdown();
+        }
+    }
+
+    @Test
+    void aThreadThatHasEndedIsFollowedByAnyOfItsProcessAndByNoOther() {
+        for (int i = 0; i < 2; i++) {
+            long sent = i;
+            inAThreadThatEnds(() -> {
+                assertThat(one.send(sent, false)).isTrue();
+                assertThat(one.channel.becomeReceiver()).isTrue();
+            });
+        }
+        assertThat(two.channel.becomeSender()).as("of another process").isFalse();
+        assertThat(two.channel.becomeReceiver()).isFalse();
+        assertThat(one.send(2, true)).isTrue();
+        assertThat(one.drain()).containsExactly(0L, 1L, 2L);
+        one.channel.resign();
+        world.assertEmptyAndWhole(one, "after all");
+    }
+
+    static void inAThreadThatEnds(Runnable work) {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread thread = new Thread(work);
+        thread.setUncaughtExceptionHandler((t, e) -> thrown.set(e));
+        thread.start();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(thrown.get()).isNull();
     }
 
     @Test
