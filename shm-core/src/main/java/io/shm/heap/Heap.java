@@ -80,6 +80,7 @@ public final class Heap implements Author {
     private final Tags tags;
     private final Types types;
     private final Contents contents;
+    private final LeftBehind leftBehind;
     private final Pools pools;
     private final Views views;
     private final SlabSource source;
@@ -162,6 +163,7 @@ public final class Heap implements Author {
         this.source = new SlabSource(memory, map, owner);
         this.scan = new LedgerScan(memory, map);
         this.places = new BlockPlaces(memory, map, source, pools, scan);
+        this.leftBehind = new LeftBehind(memory, map, scan, types, contents.handover(), this);
         this.housekeeping = new Housekeeping(memory, map, owner);
         this.lostBlocks = new LostBlocks(memory, owner, process);
         this.charges = new Charges(memory, owner);
@@ -169,7 +171,7 @@ public final class Heap implements Author {
         this.guards = new GuardCheck(memory, faults, scan);
         this.beside = new BesideBlocks(memory, map, places, scan, guards, faults, this::checkOpen);
         this.refused = new RefusedRequests(memory, map, tags, pools, faults);
-        this.references = new OverwrittenReferences(memory, map, scan, faults);
+        this.references = new OverwrittenReferences(memory, map, scan, types, faults);
         this.walk = new GuardWalk(memory, map, scan.another(), guards, references, faults);
         this.freedBlocks = new FreedBlocks(memory, faults, scan);
         this.watchers = new Watchers(this, sites, tags);
@@ -643,7 +645,8 @@ public final class Heap implements Author {
 
     /**
      * A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. A
-     * secret is withheld, as another thread may try to free it while it is wiped.
+     * secret is withheld, as another thread may try to free it while it is wiped; and so is a block with cells, as what it
+     * leaves behind is noted before its place can be used again, but not before it is certain that this free is the one.
      */
     private boolean freeOwn(
             ThreadCache cache,
@@ -658,8 +661,9 @@ public final class Heap implements Author {
         boolean isWhole = seenWhole
                 || beside.isWhole(slab.geometry, slab.slabAt, recordAt, RecordWords.sizeOf(size), flags)
                 || beside.look(slab.geometry, slab.slabAt, recordAt, word) == BesideBlocks.Beside.WHOLE;
-        boolean freed = isSecret(flags)
-                ? freeWithheld(recordAt, word, site, slab.geometry, isWhole)
+        boolean inTwoSteps = ((flags & RecordWords.SECRET) | RecordWords.typeOf(size)) != 0;
+        boolean freed = inTwoSteps
+                ? freeWithheld(recordAt, word, size, site, slab.geometry, isWhole)
                 : freeAtOnce(slab, recordAt, word, site, isWhole);
         if (freed) {
             if (!cache.pushRecent(slab.sizeClass, recordAt)) {
@@ -683,13 +687,20 @@ public final class Heap implements Author {
 
     /**
      * Frees in two steps. Once the record is free it may be used again at any moment, before it is free another thread
-     * may free it as well: so the block and the record are written to only in between.
+     * may free it as well: so the block and the record are written to only in between, and those that it leaves behind.
      *
+     * @param size the record's word of the size
      * @param geometry how the blocks of its slab lie; null if that is not known, and it is no secret
      * @param isWhole whether the guards beside it are
      */
-    private boolean freeWithheld(long recordAt, long word, int site, Geometry geometry, boolean isWhole) {
-        return BlockStates.withhold(memory, recordAt, word) && releaseWithheld(recordAt, word, site, geometry, isWhole);
+    private boolean freeWithheld(long recordAt, long word, long size, int site, Geometry geometry, boolean isWhole) {
+        if (!BlockStates.withhold(memory, recordAt, word)) {
+            return false;
+        }
+        if (RecordWords.typeOf(size) != Types.NONE) {
+            leftBehind.note(recordAt, size, geometry, site);
+        }
+        return releaseWithheld(recordAt, word, site, geometry, isWhole);
     }
 
     /** The second half of a free, of a record that is RESERVED for us. */
@@ -732,7 +743,7 @@ public final class Heap implements Author {
                 : beside.look(geometry, slabAt, recordAt, word);
         boolean isWhole = found == BesideBlocks.Beside.WHOLE;
         if (found == BesideBlocks.Beside.WRITTEN && level >= PARANOID) {
-            boolean keptOut = freeIntoQuarantine(cache, geometry, recordAt, word, slabWord, site, flags);
+            boolean keptOut = freeIntoQuarantine(cache, geometry, recordAt, word, size, slabWord, site, flags);
             if (keptOut) {
                 countFreed(cache, size, origin);
             }
@@ -741,8 +752,8 @@ public final class Heap implements Author {
         boolean later =
                 isWhole && level >= PARANOID && geometry != null && geometry.blockBytes() <= FreedBlocks.LARGEST;
         boolean freed = later
-                ? freeLater(cache, geometry, recordAt, word, slabWord, site, flags)
-                : freeWithheld(recordAt, word, site, geometry, isWhole);
+                ? freeLater(cache, geometry, recordAt, word, size, slabWord, site, flags)
+                : freeWithheld(recordAt, word, size, site, geometry, isWhole);
         if (freed && !later) {
             tellOfFree(cache, list, slab, recordAt, slabWord, flags);
         }
@@ -757,10 +768,18 @@ public final class Heap implements Author {
      * decides, for whoever wrote there may do so again. Dies before the last step: withheld, and used again as any.
      */
     private boolean freeIntoQuarantine(
-            ThreadCache cache, Geometry geometry, long recordAt, long word, long slabWord, int site, int flags) {
+            ThreadCache cache,
+            Geometry geometry,
+            long recordAt,
+            long word,
+            long size,
+            long slabWord,
+            int site,
+            int flags) {
         if (!BlockStates.withhold(memory, recordAt, word)) {
             return false;
         }
+        leftBehind.note(recordAt, size, geometry, site);
         long slabAt = map.slabAt(slabOf(recordAt));
         if (isSecret(flags)) {
             memory.fill(slabAt + geometry.blockAt(indexOf(recordAt)), geometry.blockBytes(), (byte) 0);
@@ -780,10 +799,19 @@ public final class Heap implements Author {
      * withdraws them, as any that is withheld.
      */
     private boolean freeLater(
-            ThreadCache cache, Geometry geometry, long recordAt, long word, long slabWord, int site, int flags) {
+            ThreadCache cache,
+            Geometry geometry,
+            long recordAt,
+            long word,
+            long size,
+            long slabWord,
+            int site,
+            int flags) {
         if (!BlockStates.withhold(memory, recordAt, word)) {
             return false;
         }
+        // Before the pattern is where its cells are.
+        leftBehind.note(recordAt, size, geometry, site);
         int slab = slabOf(recordAt);
         int index = indexOf(recordAt);
         BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
@@ -913,7 +941,8 @@ public final class Heap implements Author {
 
     /**
      * Frees a block that nobody owns, as an operator has decided: an orphan with all that hangs in its cells, or one in
-     * quarantine, whose record may be damaged: what hangs there stays, for nothing of it is believed.
+     * quarantine, whose record may be damaged: what hangs there stays, for nothing of it is believed, and is noted as left
+     * behind where its own record says that it is in just that place.
      *
      * @return false where it has changed meanwhile
      */
@@ -938,6 +967,7 @@ public final class Heap implements Author {
             if (!BlockStates.withholdUnowned(memory, recordAt, block.word(), owner)) {
                 return false;
             }
+            leftBehind.note(recordAt, block.sizeWord(), geometry, 0);
             if (!trusted || isSecret(flags)) {
                 // Nobody knows whether what was damaged was a secret.
                 memory.fill(block.payloadAt(), block.capacity(), (byte) 0);

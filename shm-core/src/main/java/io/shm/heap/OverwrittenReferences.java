@@ -6,17 +6,20 @@ import io.shm.layout.RecordWords;
 import io.shm.layout.RegionMap;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.BlockType;
 import io.shm.ledger.Cells;
 import io.shm.ledger.Fault;
 import io.shm.ledger.FaultKind;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.Trace;
+import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 
 /**
  * Finds blocks that are recorded in a cell which holds something else: somebody has stored over the reference, and nobody
- * can reach them any more.
+ * can reach them any more. A block whose holder was freed is none of them: the free has noted that before the cell could
+ * hold anything else.
  *
  * <p>Each is reported once: the note in its record is replaced by a CAS, and who wins that reports. The block is HELD, nobody
  * owns it, and nobody else writes its note. Dies between note and report: the record tells of it, the log does not.
@@ -31,12 +34,14 @@ final class OverwrittenReferences {
     private final SharedMemory memory;
     private final RegionMap map;
     private final LedgerScan scan;
+    private final Types types;
     private final Faults faults;
 
-    OverwrittenReferences(SharedMemory memory, RegionMap map, LedgerScan scan, Faults faults) {
+    OverwrittenReferences(SharedMemory memory, RegionMap map, LedgerScan scan, Types types, Faults faults) {
         this.memory = memory;
         this.map = map;
         this.scan = scan;
+        this.types = types;
         this.faults = faults;
     }
 
@@ -53,7 +58,8 @@ final class OverwrittenReferences {
                 && !block.damaged()
                 && block.state() == BlockState.HELD
                 && Handle.matches(before, block.word())
-                && block.cell() == cell) {
+                && block.cell() == cell
+                && !BlockStates.isHolderFreed(block.changed())) {
             if (note(block, by)) {
                 report(block, Trace.NONE, by);
             } else {
@@ -82,11 +88,11 @@ final class OverwrittenReferences {
     /** Looks whether a block that is HELD, as just read, is still in its cell. */
     void check(RecordView block) {
         long cell = block.cell();
-        if (block.action() == BlockStates.OVERWRITTEN || !Cells.canLieAt(map, memory.size(), cell)) {
+        if (isSettled(block.changed()) || !Cells.canLieAt(map, memory.size(), cell)) {
             return;
         }
         long there = memory.getLongAcquire(cell);
-        if (there == block.handle() || isPartOfALaterBlock(cell, block)) {
+        if (there == block.handle() || isGone(cell)) {
             return;
         }
         RecordView now = Cells.isEmpty(there) ? null : scan.another().block(Handle.slab(there), Handle.index(there));
@@ -106,24 +112,28 @@ final class OverwrittenReferences {
         }
     }
 
-    /** The block that had the cell was freed: then this one is lost with it, and no reference was written over. */
-    private boolean isPartOfALaterBlock(long cell, RecordView block) {
+    /**
+     * Whether there is no cell any more: the block that had it was freed, and what it held was gone by then. No time is asked
+     * for: the clocks of two processes, and two moments of one, may not tell which was earlier.
+     */
+    private boolean isGone(long cell) {
         if (Cells.isRoot(map, cell)) {
             return false;
         }
-        RecordView parent = scan.another().blockAt(cell);
-        return parent == null
-                || parent.damaged()
-                || !parent.isUsed()
-                || cell < parent.payloadAt()
-                || cell > parent.payloadAt() + parent.size() - Long.BYTES
-                || parent.bornAt() > block.changedAt();
+        RecordView holder = scan.another().blockAt(cell);
+        BlockType type = holder == null || holder.damaged() || !holder.isUsed() ? null : types.get(holder.type());
+        return type == null || !type.hasCellAt(cell - holder.payloadAt(), holder.size());
+    }
+
+    /** Told of already, or lost with the block that held it. */
+    private static boolean isSettled(long changed) {
+        return RecordWords.actionOf(changed) == BlockStates.OVERWRITTEN || BlockStates.isHolderFreed(changed);
     }
 
     private boolean note(RecordView block, Trace by) {
         long noted = RecordWords.changed(by.process(), by.site(), BlockStates.OVERWRITTEN);
         long seen = memory.getLongVolatile(block.recordAt() + RecordLayout.CHANGED_OFFSET);
-        return RecordWords.actionOf(seen) != BlockStates.OVERWRITTEN
+        return !isSettled(seen)
                 && memory.compareAndSetLong(block.recordAt() + RecordLayout.CHANGED_OFFSET, seen, noted);
     }
 

@@ -355,7 +355,7 @@ public final class Reclaim {
             return false;
         }
         boolean received = switch (block.action()) {
-            case BlockStates.QUEUED, BlockStates.TAKEN, BlockStates.UNFINISHED -> true;
+            case BlockStates.QUEUED, BlockStates.QUEUE_FREED, BlockStates.TAKEN, BlockStates.UNFINISHED -> true;
             default -> false;
         };
         if (!received || !Cells.canLieAt(map, memory.size(), block.cell()) || Cells.isRoot(map, block.cell())) {

@@ -79,6 +79,7 @@ final class BlockRows {
             case BlockStates.UNFINISHED -> "unfinished";
             case BlockStates.LOST -> "lost";
             case BlockStates.OVERWRITTEN -> "overwritten";
+            case BlockStates.HOLDER_FREED, BlockStates.QUEUE_FREED -> "holder freed";
             default -> "action " + action;
         };
     }

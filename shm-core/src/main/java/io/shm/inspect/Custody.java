@@ -40,6 +40,7 @@ final class Custody {
     static final byte RING = 6;
     static final byte LEFT = 7;
     static final byte UNRECORDED = 8;
+    static final byte HOLDER_FREED = 9;
 
     private final SharedMemory memory;
     private final RegionMap map;
@@ -158,6 +159,10 @@ final class Custody {
         if (!CellPlace.isOne(map, memory.size(), cell)) {
             return loose(block, NO_CELL);
         }
+        if (StateWord.state(table.word[block]) == BlockState.HELD.code()
+                && BlockStates.isHolderFreed(table.changed[block])) {
+            return inFreed(block);
+        }
         if (!cellHolds(block)) {
             long other = memory.getLongAcquire(cell);
             return isBeingReplaced(cell, other) ? KEPT : loose(block, isHandle(other) ? OVERWRITTEN : EMPTIED);
@@ -175,6 +180,14 @@ final class Custody {
         // Withheld, its cells are being emptied, or will be by whoever reclaims.
         boolean there = now != null && !now.damaged() && (now.isUsed() || now.state() == BlockState.RESERVED);
         return there ? KEPT : loose(block, IN_NO_BLOCK);
+    }
+
+    /** What is in its cell now is a later block's, or of nobody. */
+    private byte inFreed(int block) {
+        RecordView holder = scan.blockAt(table.cell[block]);
+        boolean withheld = holder != null && !holder.damaged() && holder.state() == BlockState.RESERVED;
+        // Should who frees that one die before the end, this one is taken out.
+        return withheld && cellHolds(block) ? KEPT : loose(block, HOLDER_FREED);
     }
 
     private boolean cellHolds(int block) {

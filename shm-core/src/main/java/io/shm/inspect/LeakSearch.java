@@ -164,7 +164,7 @@ final class LeakSearch {
                     row,
                     ownerOf(row),
                     scopes.name(table.scope[block]),
-                    isCause ? note(custody, block) : "",
+                    isCause ? note(custody, block, row) : "",
                     isCause ? -1 : table.payloadAt[cause[block]]));
         }
         return leaks;
@@ -191,7 +191,15 @@ final class LeakSearch {
         return Cells.isRoot(map, cell) ? "overwritten" : "index overwritten";
     }
 
-    private String note(Custody custody, int block) {
+    /** By whom, and where, as far as that is known. */
+    private static String holderFreed(BlockRow row) {
+        ProcessInfo by = row.changedBy();
+        String where =
+                row.changedAt() == null || row.changedAt().equals(SiteInfo.UNKNOWN) ? "" : " at " + row.changedAt();
+        return by == null || by.pid() == 0 ? "holder freed" : "holder freed: by " + by.pid() + where;
+    }
+
+    private String note(Custody custody, int block, BlockRow row) {
         long cell = custody.table.cell[block];
         return switch (custody.reason[block]) {
             case Custody.OVERWRITTEN ->
@@ -204,6 +212,7 @@ final class LeakSearch {
             case Custody.RING -> "hangs only in blocks that hang in it";
             case Custody.LEFT -> "its process has left without it";
             case Custody.UNRECORDED -> "recorded nowhere";
+            case Custody.HOLDER_FREED -> holderFreed(row);
             default -> "";
         };
     }

@@ -52,6 +52,10 @@ public final class BlockStates {
     public static final int QUEUED = 14;
     /** Of an orphan: its owner had it from a channel that delivers it again. */
     public static final int UNFINISHED = 15;
+    /** The block in whose cell it still is was freed, by whoever is named: nothing leads to it any more. */
+    public static final int HOLDER_FREED = 16;
+    /** As {@link #HOLDER_FREED}, in a cell of a queue. In place of the site the lap stays. */
+    public static final int QUEUE_FREED = 17;
     /** Its owner has lost the Java object. In place of the site are the low 24 bits of the generation. */
     public static final int LOST = 64;
 
@@ -83,6 +87,54 @@ public final class BlockStates {
                         recordAt + RecordLayout.CHANGED_OFFSET,
                         changed,
                         RecordWords.changed(process, (int) (StateWord.generation(live) & 0xffffff), LOST));
+    }
+
+    /** Whether a note says that the block that holds this one was freed. Of a block that is HELD. */
+    public static boolean isHolderFreed(long changed) {
+        int action = RecordWords.actionOf(changed);
+        return action == HOLDER_FREED || action == QUEUE_FREED;
+    }
+
+    /** Whether a note says for which lap a block is in a cell of a queue. */
+    public static boolean isQueued(long changed) {
+        int action = RecordWords.actionOf(changed);
+        return action == QUEUED || action == QUEUE_FREED;
+    }
+
+    /**
+     * Notes in a block that is HELD that the block with its cell is being freed: by the one who has withheld that. A CAS, and
+     * of the note alone, as in {@link #noteLost}; the time is another. What a queue needs of the note stays, as a receiver may
+     * still be on its way through it, and a loss that was noted stays, as it was told of.
+     *
+     * <p>A caller that is stopped right before the CAS, until the block was taken and is in another cell with just the same
+     * note, notes it of that one: it shows a wrong last change, and the loss of that cell is found as a leak alone.
+     *
+     * <p>Dies before: withheld is the block with the cell, and whoever reclaims takes out what is in it. Dies before the time:
+     * that of the former note.
+     *
+     * @param held the word that was read
+     * @return whether there is nothing more to note; false where the record has changed meanwhile
+     */
+    public static boolean noteHolderFreed(
+            SharedMemory memory, long recordAt, long held, long cell, int process, int site, long timeMs) {
+        long its = memory.getLongAcquire(recordAt + RecordLayout.CELL_OFFSET);
+        long changed = memory.getLongAcquire(recordAt + RecordLayout.CHANGED_OFFSET);
+        long seal = memory.getLongAcquire(recordAt + RecordLayout.SEAL_OFFSET);
+        if (memory.getLongAcquire(recordAt) != held) {
+            return false;
+        }
+        if (its != cell || isHolderFreed(changed) || RecordWords.actionOf(changed) == OVERWRITTEN) {
+            return true;
+        }
+        long noted = isQueued(changed)
+                ? RecordWords.changed(process, RecordWords.changedSiteOf(changed), QUEUE_FREED)
+                : RecordWords.changed(process, site, HOLDER_FREED);
+        if (!memory.compareAndSetLong(recordAt + RecordLayout.CHANGED_OFFSET, changed, noted)) {
+            return false;
+        }
+        memory.compareAndSetLong(
+                recordAt + RecordLayout.SEAL_OFFSET, seal, RecordWords.seal(timeMs, RecordWords.checksumOf(seal)));
+        return true;
     }
 
     /**

@@ -108,7 +108,7 @@ public final class Cells {
     /**
      * Empties a cell that holds the handle of a block on its way out: anyone may. A handle is put into a cell once in all
      * time, so this never removes another's. A cell of a queue is left for the next lap, which the record tells: its note
-     * stays what it was when the handle was put there, for as long as the cell holds it.
+     * has the lap for which the handle was put there, for as long as the cell holds it.
      */
     void clear(long recordAt, long cell, long handle) {
         if (canLieAt(map, sizeFor(cell), cell)) {
@@ -116,7 +116,7 @@ public final class Cells {
             memory.compareAndSetLong(
                     cell,
                     handle,
-                    RecordWords.actionOf(changed) == BlockStates.QUEUED
+                    BlockStates.isQueued(changed)
                             ? QueueStates.empty(RecordWords.changedSiteOf(changed) + 1)
                             : Handle.NONE);
         }

@@ -230,11 +230,11 @@ public final class Handover {
             boolean recorded = recordedState(recordAt, word, handle, cell) != null;
             long changed = recorded ? cells.changed(recordAt) : 0;
             SharedMemory.loadLoadFence();
-            // As long as the cell holds the handle, the note is the one of its publication.
+            // As long as the cell holds the handle, the note has the lap of its publication.
             if (cells.get(cell) != handle) {
                 return EMPTY;
             }
-            if (recorded && RecordWords.actionOf(changed) == BlockStates.QUEUED) {
+            if (recorded && BlockStates.isQueued(changed)) {
                 return RecordWords.changedSiteOf(changed) & QueueWord.LAP_MASK;
             }
             if (stands(recordAt, word)) {

@@ -246,7 +246,7 @@ public final class RecordView {
     }
 
     public int changedSite() {
-        return isNoted() && action() != BlockStates.QUEUED ? RecordWords.changedSiteOf(changed) : 0;
+        return isNoted() && !BlockStates.isQueued(changed) ? RecordWords.changedSiteOf(changed) : 0;
     }
 
     /** One of the action codes of {@link BlockStates}. */

@@ -7,7 +7,12 @@ import io.shm.error.ShmException;
 import io.shm.error.StaleHandleException;
 import io.shm.heap.Block;
 import io.shm.layout.ChannelLayout;
+import io.shm.ledger.BlockStates;
 import io.shm.ledger.ChannelBlock;
+import io.shm.ledger.FaultLog;
+import io.shm.ledger.LedgerScan;
+import io.shm.ledger.RecordView;
+import io.shm.memory.InterruptedReads;
 import io.shm.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +43,57 @@ class ChannelTest {
         two.channel.poll().free();
         assertThat(two.channel.poll()).isNull();
         world.audit(true, "empty");
+    }
+
+    /** A receiver that has looked whether the channel is there is stopped after each of its reads while another frees it; the first finds it freed. */
+    @Test
+    void aChannelThatIsFreedLeavesItsMessagesBehindWithTheirLaps() {
+        int received = 0;
+        int left = 0;
+        boolean happened = true;
+        for (int n = 0; happened; n++) {
+            ChannelFixture fresh = new ChannelFixture(768 << 10, ChannelOptions.capacity(4));
+            ChannelFixture.Peer owner = fresh.peer(1);
+            Block sent = owner.block(7);
+            long at = sent.offset();
+            assertThat(owner.channel.offer(sent)).isTrue();
+            LedgerScan scan = new LedgerScan(fresh.world.region.memory, fresh.world.region.map);
+            Runnable frees = () -> owner.cells.root("channel").take().free();
+            InterruptedReads stopped = new InterruptedReads(fresh.world.region.memory, n, offset -> true, frees);
+            ChannelFixture.Peer receiver = fresh.peer(2, stopped);
+            if (n == 0) {
+                frees.run();
+            }
+            stopped.arm();
+            Block message = null;
+            try {
+                message = receiver.channel.poll();
+            } catch (StaleHandleException gone) {
+                assertThat(gone).hasMessageContaining("is gone");
+            }
+            happened = stopped.happened();
+            RecordView record = scan.blockAt(at);
+            if (message != null) {
+                assertThat(record.action()).as("stopped after read %d", n).isEqualTo(BlockStates.TAKEN);
+                assertThat(message.getLong(0)).isEqualTo(7);
+                received++;
+            } else {
+                assertThat(record.action()).as("stopped after read %d", n).isEqualTo(BlockStates.QUEUE_FREED);
+                assertThat(record.changedBy()).isEqualTo(1);
+                assertThat(record.changedSite()).isZero();
+                // Another channel in its place: what its cells hold says nothing of the former one's messages.
+                fresh.peer(1);
+                for (int i = 0; i < 20; i++) {
+                    owner.cells.heap.lookForDamage();
+                }
+                left++;
+            }
+            assertThat(new FaultLog(fresh.world.region.memory, fresh.world.region.map).read())
+                    .as("stopped after read %d", n)
+                    .isEmpty();
+        }
+        assertThat(received).as("messages that came all the same").isGreaterThan(1);
+        assertThat(left).as("messages left behind").isPositive();
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
 import io.shm.ledger.Site;
+import io.shm.ledger.Sites;
 import io.shm.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +153,33 @@ class LeakSearchTest {
         guest.free(container, NODE);
         assertThat(kinds()).containsExactly(DEFINITE, INDIRECT);
         assertThat(leaks().get(0).block().handle()).isEqualTo(list.get(0));
+    }
+
+    /** The bytes of the next block in that place may still look as if they held it: then nobody can be sure. */
+    @Test
+    void whatWasLeftBehindIsDefiniteAndSaysByWhom() {
+        long container = live();
+        long left = held(payloadAt(container));
+        BlockStates.noteHolderFreed(
+                region.memory,
+                recordAt(left),
+                region.memory.getLong(recordAt(left)),
+                payloadAt(container),
+                guest.membership.processId(),
+                new Sites(region.memory, region.map).idOf(NODE),
+                500_000);
+        guest.free(container, NODE);
+        assertThat(kinds()).containsExactly(DEFINITE);
+        guest.live(slab, Handle.index(container), 64, "node", NODE);
+        assertThat(kinds()).containsExactly(POSSIBLE);
+        region.memory.putLong(payloadAt(container), 0);
+        assertThat(kinds()).containsExactly(DEFINITE);
+        Leak leak = leaks().get(0);
+        assertThat(leak.block().handle()).isEqualTo(left);
+        assertThat(leak.block().change()).isEqualTo("holder freed");
+        assertThat(leak.block().changedBy().id()).isEqualTo(guest.membership.processId());
+        assertThat(leak.note())
+                .isEqualTo("holder freed: by " + leak.block().changedBy().pid() + " at com.acme.List.add(List.java:7)");
     }
 
     @Test
