@@ -78,7 +78,10 @@ final class CellCheck {
             return;
         }
         long seen = memory.getLongAcquire(cell);
-        if (state == BlockState.HELD.code() && seen != block.handle() && !isDisplacing(seen, block)) {
+        if (state == BlockState.HELD.code()
+                && seen != block.handle()
+                && !BlockStates.isHolderFreed(block.changed())
+                && !isDisplacing(seen, block)) {
             broken(Invariant.CELL_LOST, block, seen, "cell=" + cell + " holds=0x" + Long.toHexString(seen));
         }
     }

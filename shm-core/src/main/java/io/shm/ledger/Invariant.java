@@ -45,7 +45,7 @@ public enum Invariant {
     GUARD(Remedy.NONE, "nothing was written beside a block in use"),
 
     CELL_PLACE(Remedy.QUARANTINE, "a block in a cell says in which, and there can be one"),
-    CELL_LOST(Remedy.QUARANTINE, "the cell of a block that is kept in one holds it"),
+    CELL_LOST(Remedy.QUARANTINE, "the cell of a block that is kept in one holds it, unless its holder was freed"),
     CELL_DANGLING(Remedy.REBUILD, "what a cell holds is a block that is recorded there"),
     HOLDERS(Remedy.REBUILD, "who holds a shared block takes part"),
     CHANNEL_HEADER(Remedy.NONE, "a block of a channel, of requests or of a broadcast begins as one"),
