@@ -113,7 +113,7 @@ public final class Heap implements Author {
 
     private volatile boolean closed;
     private final Watchers watchers;
-    /** Open, at level sites, unwatched: what mostly holds, in one word. Written after what it is made of. */
+    /** Open, at level sites or below, unwatched: what mostly holds, in one word. Written after what it is made of. */
     private volatile boolean plain = true;
     /** Why it is closed, where nobody has closed it; written before {@link #closed}. */
     private String forsakenBecause;
@@ -233,6 +233,9 @@ public final class Heap implements Author {
             long needed = size + Math.max(0, alignment(flags) - 16);
             if (plain && !isPooled(tag) && needed <= SizeClasses.LARGEST && needed >= size && !isBudgeted(tag)) {
                 int sizeClass = SizeClasses.classOf(needed);
+                int level = this.level;
+                int line = level < SITES ? 0 : site;
+                long noted = level == OFF ? flags | RecordWords.UNCOUNTED : flags;
                 ThreadCache cache = caches.enter();
                 try {
                     long recordAt = cache.popRecent(sizeClass);
@@ -240,9 +243,9 @@ public final class Heap implements Author {
                     if (BlockStates.is(free, BlockState.FREE)) {
                         long live = BlockStates.live(owner, nextGeneration(cache));
                         long blockAt = blockAt(sizeClass, recordAt);
-                        writeBody(cache, recordAt, size, tag, site, flags, 0, blockAt);
+                        writeBody(cache, recordAt, size, tag, line, noted, 0, blockAt);
                         if (BlockStates.allocate(memory, recordAt, free, live)) {
-                            count(cache, size, tag, site, flags);
+                            count(cache, size, tag, line, noted);
                             return new Block(this, recordAt, live, BlockPlaces.payloadAt(blockAt, flags), size);
                         }
                     } else if (recordAt != 0) {
@@ -550,31 +553,61 @@ public final class Heap implements Author {
      * @return what came of it; nothing has changed unless it is FREED
      */
     FreeResult free(long recordAt, long word, long payloadAt, long knownSize, int site) {
+        // One method, as the common allocation is. Mostly a block lies where its payload does, and is as long as its
+        // object says: then nothing need be looked up.
         try {
-            boolean plain = this.plain;
-            if (!plain) {
-                checkOpen();
+            if (plain) {
+                long seen = memory.getLongAcquire(recordAt);
+                long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
+                long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
+                SlabCache slab = lists.of(slabOf(recordAt));
+                if (seen == word
+                        && StateWord.isHeldBy(word, liveHere)
+                        && slab != null
+                        && recordAt < slab.recordsEnd
+                        && RecordWords.sizeOf(size) == knownSize
+                        && GuardCheck.isWhole(memory, payloadAt, payloadAt + knownSize)
+                        && ((RecordWords.flagsOf(origin) & RecordWords.SECRET) | RecordWords.typeOf(size)) == 0
+                        && !isBudgeted(RecordWords.tagOf(size))) {
+                    ThreadCache cache = caches.enter();
+                    try {
+                        if (slab.holder == cache
+                                && !lists.isPressed(cache)
+                                && freeAtOnce(slab, recordAt, word, level >= SITES ? site : 0, true)) {
+                            if (!cache.pushRecent(slab.sizeClass, recordAt)) {
+                                lists.push(cache, slab, recordAt);
+                            }
+                            countFreed(cache, size, origin);
+                            return FreeResult.FREED;
+                        }
+                    } finally {
+                        cache.exit();
+                    }
+                }
             }
-            long seen = memory.getLongAcquire(recordAt);
-            if (seen != word || !StateWord.isHeldBy(word, liveHere)) {
-                return refused(recordAt, seen, word, payloadAt, site);
-            }
-            long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
-            // Mostly a block lies where its payload does, and is as long as its object says: then nothing need be
-            // looked up.
-            boolean isWhole = RecordWords.sizeOf(size) == knownSize
-                    && GuardCheck.isWhole(memory, payloadAt, payloadAt + knownSize);
-            int noted = level >= SITES ? site : 0;
-            if (!plain && watchers.any()) {
-                return freeWatched(recordAt, word, payloadAt, size, isWhole, noted);
-            }
-            boolean freed = isBudgeted(RecordWords.tagOf(size))
-                    ? freeCharged(recordAt, word, size, isWhole, noted)
-                    : freeUncharged(recordAt, word, size, isWhole, noted);
-            return freed ? FreeResult.FREED : refused(recordAt, memory.getLongAcquire(recordAt), word, payloadAt, site);
+            return freeSlowly(recordAt, word, payloadAt, knownSize, site);
         } catch (InternalError e) {
             throw lost(e);
         }
+    }
+
+    private FreeResult freeSlowly(long recordAt, long word, long payloadAt, long knownSize, int site) {
+        checkOpen();
+        long seen = memory.getLongAcquire(recordAt);
+        if (seen != word || !StateWord.isHeldBy(word, liveHere)) {
+            return refused(recordAt, seen, word, payloadAt, site);
+        }
+        long size = memory.getLong(recordAt + RecordLayout.SIZE_OFFSET);
+        boolean isWhole =
+                RecordWords.sizeOf(size) == knownSize && GuardCheck.isWhole(memory, payloadAt, payloadAt + knownSize);
+        int noted = level >= SITES ? site : 0;
+        if (watchers.any()) {
+            return freeWatched(recordAt, word, payloadAt, size, isWhole, noted);
+        }
+        boolean freed = isBudgeted(RecordWords.tagOf(size))
+                ? freeCharged(recordAt, word, size, isWhole, noted)
+                : freeUncharged(recordAt, word, size, isWhole, noted);
+        return freed ? FreeResult.FREED : refused(recordAt, memory.getLongAcquire(recordAt), word, payloadAt, site);
     }
 
     /** Where the payload lies is looked up before: afterwards the record may be of another life. */
@@ -1327,7 +1360,7 @@ public final class Heap implements Author {
     /** One at a time: who looked earlier must not store what it saw after one who looked later. */
     private synchronized void followLevel() {
         level = RegionHeader.level(memory).code();
-        plain = level == SITES && !closed && !watchers.any();
+        plain = level <= SITES && !closed && !watchers.any();
     }
 
     /** The line that frees, where the caller does not name it: unknown below level full. */
