@@ -572,9 +572,18 @@ public final class Channel {
             return true;
         }
         long position = ring.head();
-        if (ring.isSmallAt(position)) {
+        // What is mostly there, where the head says that the next is: the ring need not look for it.
+        long next = memory.getLongAcquire(ring.cellAt(position));
+        if (next == QueueStates.full(ring.lapAt(position))) {
             refuseIf(blocksOnly);
-            if (takeSmall(message, ring.cellAt(position), QueueStates.full(ring.lapAt(position)), position)) {
+            if (takeSmall(message, ring.cellAt(position), next, position)) {
+                return true;
+            }
+        } else if (!QueueWord.isOne(next)) {
+            long generation = heap.freshGeneration();
+            long recordAt = handover.takeQueued(heap, ring.cellAt(position), next, ring.lapAt(position), generation);
+            if (recordAt > 0) {
+                received(message, recordAt, generation, ring.cellAt(position), position);
                 return true;
             }
         }
@@ -632,10 +641,14 @@ public final class Channel {
         if (recordAt <= 0) {
             return false;
         }
+        received(message, recordAt, generation, cell, position);
+        return true;
+    }
+
+    private void received(Message message, long recordAt, long generation, long cell, long position) {
         ring.raiseHead(position + 1);
         message.reads(memory, heap.handedToUs(recordAt, generation, cell, 0), false);
         senders.wake();
-        return true;
     }
 
     private void read(Message message, long cell, boolean again) {

@@ -90,11 +90,6 @@ final class Ring {
         return memory.getLongAcquire(cellAt(head)) == QueueStates.empty(lapAt(head));
     }
 
-    /** Whether a small message is where the head says that the next is. */
-    boolean isSmallAt(long head) {
-        return memory.getLongAcquire(cellAt(head)) == QueueStates.full(lapAt(head));
-    }
-
     /**
      * The first position, from one on that is not behind it, that is to be filled. A slot that somebody keeps is passed only
      * if there is room behind it: else it is room itself as soon as he has finished, and once passed it would not be.

@@ -245,6 +245,31 @@ public final class Handover {
     }
 
     /**
+     * Takes a block that lies in a cell of a queue for a lap, if nothing of it is half-done: the usual case, with one look at
+     * its record.
+     *
+     * @return where the record lies, which is the author's and live now; {@link #REFUSED} where nothing has changed and a
+     *     closer look is due, {@link #CONTENDED} where it was taken and is another thread's
+     */
+    public long takeQueued(Author author, long cell, long handle, int lap, long generation) {
+        long recordAt = cells.recordOf(handle);
+        long word = recordAt < 0 ? 0 : cells.word(recordAt);
+        if (!BlockStates.is(word, BlockState.HELD) || !Handle.matches(handle, word)) {
+            return REFUSED;
+        }
+        // Read between two looks at the word, so it is the note of this publication.
+        long changed = cells.changed(recordAt);
+        if (!BlockStates.isQueued(changed)
+                || (RecordWords.changedSiteOf(changed) & QueueWord.LAP_MASK) != lap
+                || !cells.isRecordedIn(recordAt, word, cell)
+                || !HandoverStates.take(cells.memory(), recordAt, word, author.owner())) {
+            return REFUSED;
+        }
+        cells.clear(recordAt, cell, handle);
+        return finishTake(author, recordAt, word, generation, 0) ? recordAt : CONTENDED;
+    }
+
+    /**
      * Puts a live block in the place of another.
      *
      * @param expected what the cell holds
