@@ -28,6 +28,9 @@ final class Role {
     /** Threads of this process that have a role or had one, by their numbers, but those that are known to have ended. */
     private static final Map<Long, WeakReference<Thread>> CLAIMANTS = new ConcurrentHashMap<>();
 
+    /** How long a thread that ends may take to be gone, milliseconds: an executor starts the next one before. */
+    private static final long LONGEST_END = 500;
+
     private final SharedMemory memory;
     private final long at;
     private final int owner;
@@ -72,15 +75,33 @@ final class Role {
         return claimant == null || hasEnded(claimant);
     }
 
-    /** One that nothing refers to runs no more, either. */
+    /** Where another thread of ours has it, which may be about to end: its successor may be quicker. */
+    private boolean claimAfterItsEnd() {
+        long word = memory.getLongAcquire(at);
+        WeakReference<Thread> claimant = RoleWord.owner(word) == owner ? CLAIMANTS.get(RoleWord.thread(word)) : null;
+        Thread thread = claimant == null ? null : claimant.get();
+        if (thread != null && thread != Thread.currentThread()) {
+            try {
+                thread.join(LONGEST_END);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return claim();
+    }
+
+    /**
+     * One that nothing refers to runs no more, either. (A virtual one that was collected while it wrote or read a message leaves
+     * that slot in use until its process ends.)
+     */
     private static boolean hasEnded(WeakReference<Thread> claimant) {
         Thread thread = claimant.get();
         return thread == null || !thread.isAlive();
     }
 
-    /** @throws IllegalStateException if another thread has it */
+    /** @throws IllegalStateException if another thread has it; one of ours is given a moment to end */
     void require() {
-        if (memory.getLongAcquire(at) != mine() && !claim()) {
+        if (memory.getLongAcquire(at) != mine() && !claim() && !claimAfterItsEnd()) {
             throw refused();
         }
     }

@@ -574,9 +574,7 @@ public final class Heap implements Author {
                         if (slab.holder == cache
                                 && !lists.isPressed(cache)
                                 && freeAtOnce(slab, recordAt, word, level >= SITES ? site : 0, true)) {
-                            if (!cache.pushRecent(slab.sizeClass, recordAt)) {
-                                lists.push(cache, slab, recordAt);
-                            }
+                            keep(cache, slab, recordAt);
                             countFreed(cache, size, origin);
                             return FreeResult.FREED;
                         }
@@ -658,15 +656,15 @@ public final class Heap implements Author {
     }
 
     private boolean freeUncharged(long recordAt, long word, long size, boolean isWhole, int site) {
+        long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
+        if (RecordWords.typeOf(size) != Types.NONE) {
+            return freeWithCells(recordAt, word, size, origin, isWhole, site);
+        }
         ThreadCache cache = caches.enter();
         try {
-            int slab = slabOf(recordAt);
-            SlabCache list = lists.of(slab);
-            long origin = memory.getLong(recordAt + RecordLayout.ORIGIN_OFFSET);
-            boolean own = list != null && list.holder == cache && recordAt < list.recordsEnd;
-            boolean freed = (own && level < PARANOID)
-                    ? freeOwn(cache, list, recordAt, word, size, origin, isWhole, site)
-                    : freeOthers(cache, list, slab, recordAt, word, size, origin, isWhole, site);
+            boolean freed = (isOwn(cache, recordAt) && level < PARANOID)
+                    ? freeOwn(cache, lists.of(slabOf(recordAt)), recordAt, word, size, origin, isWhole, site)
+                    : freeOthers(cache, recordAt, word, size, origin, isWhole, site);
             if (lists.isPressed(cache)) {
                 lists.answerPressure(cache);
             }
@@ -676,10 +674,15 @@ public final class Heap implements Author {
         }
     }
 
+    /** Whether a record is of a slab that the cache has. */
+    private boolean isOwn(ThreadCache cache, long recordAt) {
+        SlabCache list = lists.of(slabOf(recordAt));
+        return list != null && list.holder == cache && recordAt < list.recordsEnd;
+    }
+
     /**
      * A block of a slab of this thread: nobody else can use the record before it is pushed, so the note comes last. A
-     * secret is withheld, as another thread may try to free it while it is wiped; and so is a block with cells, as what it
-     * leaves behind is noted before its place can be used again, but not before it is certain that this free is the one.
+     * secret is withheld, as another thread may try to free it while it is wiped.
      */
     private boolean freeOwn(
             ThreadCache cache,
@@ -694,17 +697,22 @@ public final class Heap implements Author {
         boolean isWhole = seenWhole
                 || beside.isWhole(slab.geometry, slab.slabAt, recordAt, RecordWords.sizeOf(size), flags)
                 || beside.look(slab.geometry, slab.slabAt, recordAt, word) == BesideBlocks.Beside.WHOLE;
-        boolean inTwoSteps = ((flags & RecordWords.SECRET) | RecordWords.typeOf(size)) != 0;
-        boolean freed = inTwoSteps
-                ? freeWithheld(recordAt, word, size, site, slab.geometry, isWhole)
+        boolean freed = isSecret(flags)
+                ? BlockStates.withhold(memory, recordAt, word)
+                        && releaseWithheld(recordAt, word, site, slab.geometry, isWhole)
                 : freeAtOnce(slab, recordAt, word, site, isWhole);
         if (freed) {
-            if (!cache.pushRecent(slab.sizeClass, recordAt)) {
-                lists.push(cache, slab, recordAt);
-            }
+            keep(cache, slab, recordAt);
             countFreed(cache, size, origin);
         }
         return freed;
+    }
+
+    /** A free record of a slab of this thread: the next to be used. */
+    private void keep(ThreadCache cache, SlabCache slab, long recordAt) {
+        if (!cache.pushRecent(slab.sizeClass, recordAt)) {
+            lists.push(cache, slab, recordAt);
+        }
     }
 
     private boolean freeAtOnce(SlabCache slab, long recordAt, long word, int site, boolean isWhole) {
@@ -716,24 +724,6 @@ public final class Heap implements Author {
             guards.repair(slab.slabAt, slab.geometry, RecordLayout.indexOf(slab.slabAt, recordAt));
         }
         return true;
-    }
-
-    /**
-     * Frees in two steps. Once the record is free it may be used again at any moment, before it is free another thread
-     * may free it as well: so the block and the record are written to only in between, and those that it leaves behind.
-     *
-     * @param size the record's word of the size
-     * @param geometry how the blocks of its slab lie; null if that is not known, and it is no secret
-     * @param isWhole whether the guards beside it are
-     */
-    private boolean freeWithheld(long recordAt, long word, long size, int site, Geometry geometry, boolean isWhole) {
-        if (!BlockStates.withhold(memory, recordAt, word)) {
-            return false;
-        }
-        if (RecordWords.typeOf(size) != Types.NONE) {
-            leftBehind.note(recordAt, size, geometry, site);
-        }
-        return releaseWithheld(recordAt, word, site, geometry, isWhole);
     }
 
     /** The second half of a free, of a record that is RESERVED for us. */
@@ -749,70 +739,104 @@ public final class Heap implements Author {
         return BlockStates.release(memory, recordAt, word);
     }
 
-    /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
-    private boolean freeOthers(
-            ThreadCache cache,
-            SlabCache list,
-            int slab,
-            long recordAt,
-            long word,
-            long size,
-            long origin,
-            boolean seenWhole,
-            int site) {
+    /**
+     * A block with cells: withheld, and what it leaves behind noted, before its place can be used again. All that before a
+     * cache is entered: who notes may have to finish another's replacement, and free what was displaced, which enters one;
+     * and the cells may be many.
+     */
+    private boolean freeWithCells(long recordAt, long word, long size, long origin, boolean seenWhole, int site) {
         int flags = RecordWords.flagsOf(origin);
-        // Read while the block is live: after its free the slab may be given back and be part of something new.
-        long slabWord = source.wordOf(slab);
+        long slabWord = source.wordOf(slabOf(recordAt));
         Geometry geometry = places.geometryOfLive(recordAt, slabWord);
         if (geometry == null && isSecret(flags)) {
             refuseToWipe(recordAt, word, slabWord);
             return false;
         }
-        long slabAt = map.slabAt(slab);
-        BesideBlocks.Beside found = seenWhole
-                        || geometry == null
-                        || beside.isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(size), flags)
-                ? BesideBlocks.Beside.WHOLE
-                : beside.look(geometry, slabAt, recordAt, word);
-        boolean isWhole = found == BesideBlocks.Beside.WHOLE;
-        if (found == BesideBlocks.Beside.WRITTEN && level >= PARANOID) {
-            boolean keptOut = freeIntoQuarantine(cache, geometry, recordAt, word, size, slabWord, site, flags);
-            if (keptOut) {
-                countFreed(cache, size, origin);
-            }
-            return keptOut;
-        }
-        boolean later =
-                isWhole && level >= PARANOID && geometry != null && geometry.blockBytes() <= FreedBlocks.LARGEST;
-        boolean freed = later
-                ? freeLater(cache, geometry, recordAt, word, size, slabWord, site, flags)
-                : freeWithheld(recordAt, word, size, site, geometry, isWhole);
-        if (freed && !later) {
-            tellOfFree(cache, list, slab, recordAt, slabWord, flags);
-        }
-        if (freed) {
-            countFreed(cache, size, origin);
-        }
-        return freed;
-    }
-
-    /**
-     * A free at level paranoid of a block beside which somebody has written: its place is not used again until an operator
-     * decides, for whoever wrote there may do so again. Dies before the last step: withheld, and used again as any.
-     */
-    private boolean freeIntoQuarantine(
-            ThreadCache cache,
-            Geometry geometry,
-            long recordAt,
-            long word,
-            long size,
-            long slabWord,
-            int site,
-            int flags) {
+        BesideBlocks.Beside found = lookBeside(geometry, recordAt, word, size, flags, seenWhole);
         if (!BlockStates.withhold(memory, recordAt, word)) {
             return false;
         }
         leftBehind.note(recordAt, size, geometry, site);
+        ThreadCache cache = caches.enter();
+        try {
+            boolean freed = freeWithheld(cache, recordAt, word, size, origin, slabWord, geometry, found, site);
+            if (lists.isPressed(cache)) {
+                lists.answerPressure(cache);
+            }
+            return freed;
+        } finally {
+            cache.exit();
+        }
+    }
+
+    /** A block of another thread's slab, a pool or a large run: frees it, and says so to whoever can use it. */
+    private boolean freeOthers(
+            ThreadCache cache, long recordAt, long word, long size, long origin, boolean seenWhole, int site) {
+        int flags = RecordWords.flagsOf(origin);
+        // Read while the block is live: after its free the slab may be given back and be part of something new.
+        long slabWord = source.wordOf(slabOf(recordAt));
+        Geometry geometry = places.geometryOfLive(recordAt, slabWord);
+        if (geometry == null && isSecret(flags)) {
+            refuseToWipe(recordAt, word, slabWord);
+            return false;
+        }
+        BesideBlocks.Beside found = lookBeside(geometry, recordAt, word, size, flags, seenWhole);
+        return BlockStates.withhold(memory, recordAt, word)
+                && freeWithheld(cache, recordAt, word, size, origin, slabWord, geometry, found, site);
+    }
+
+    /** What was written beside a block that is held with this word. */
+    private BesideBlocks.Beside lookBeside(
+            Geometry geometry, long recordAt, long word, long size, int flags, boolean seenWhole) {
+        long slabAt = map.slabAt(slabOf(recordAt));
+        return seenWhole
+                        || geometry == null
+                        || beside.isWhole(geometry, slabAt, recordAt, RecordWords.sizeOf(size), flags)
+                ? BesideBlocks.Beside.WHOLE
+                : beside.look(geometry, slabAt, recordAt, word);
+    }
+
+    /**
+     * Frees in a second step what is withheld. Once the record is free it may be used again at any moment, before it was
+     * withheld another thread might have freed it as well: so the block and the record are written to only in between.
+     *
+     * @param geometry how the blocks of its slab lie; null if that is not known, and it is no secret
+     * @param found what is beside it
+     */
+    private boolean freeWithheld(
+            ThreadCache cache,
+            long recordAt,
+            long word,
+            long size,
+            long origin,
+            long slabWord,
+            Geometry geometry,
+            BesideBlocks.Beside found,
+            int site) {
+        int flags = RecordWords.flagsOf(origin);
+        boolean isWhole = found == BesideBlocks.Beside.WHOLE;
+        if (found == BesideBlocks.Beside.WRITTEN && level >= PARANOID) {
+            freeIntoQuarantine(cache, geometry, recordAt, slabWord, site, flags);
+        } else if (isWhole && level >= PARANOID && geometry != null && geometry.blockBytes() <= FreedBlocks.LARGEST) {
+            freeLater(cache, geometry, recordAt, word, slabWord, site, flags);
+        } else if (!releaseWithheld(recordAt, word, site, geometry, isWhole)) {
+            return false;
+        } else if (isOwn(cache, recordAt) && level < PARANOID) {
+            keep(cache, lists.of(slabOf(recordAt)), recordAt);
+        } else {
+            tellOfFree(cache, lists.of(slabOf(recordAt)), slabOf(recordAt), recordAt, slabWord, flags);
+        }
+        countFreed(cache, size, origin);
+        return true;
+    }
+
+    /**
+     * The second half of a free at level paranoid of a block beside which somebody has written: its place is not used again
+     * until an operator decides, for whoever wrote there may do so again. Dies before the last step: withheld, and used again
+     * as any.
+     */
+    private void freeIntoQuarantine(
+            ThreadCache cache, Geometry geometry, long recordAt, long slabWord, int site, int flags) {
         long slabAt = map.slabAt(slabOf(recordAt));
         if (isSecret(flags)) {
             memory.fill(slabAt + geometry.blockAt(indexOf(recordAt)), geometry.blockBytes(), (byte) 0);
@@ -824,27 +848,14 @@ public final class Heap implements Author {
         if (SlabSource.stateOf(slabWord) == SlabState.POOL && isCounted(flags)) {
             cache.pools.of(SlabClass.poolOf(SlabWord.slabClass(slabWord))).freed(0);
         }
-        return true;
     }
 
     /**
-     * The first half of a free, and the second half of an earlier one. Dies with blocks that wait: whoever reclaims
-     * withdraws them, as any that is withheld.
+     * Puts the second half of a free off, and ends an earlier one. Dies with blocks that wait: whoever reclaims withdraws
+     * them, as any that is withheld.
      */
-    private boolean freeLater(
-            ThreadCache cache,
-            Geometry geometry,
-            long recordAt,
-            long word,
-            long size,
-            long slabWord,
-            int site,
-            int flags) {
-        if (!BlockStates.withhold(memory, recordAt, word)) {
-            return false;
-        }
-        // Before the pattern is where its cells are.
-        leftBehind.note(recordAt, size, geometry, site);
+    private void freeLater(
+            ThreadCache cache, Geometry geometry, long recordAt, long word, long slabWord, int site, int flags) {
         int slab = slabOf(recordAt);
         int index = indexOf(recordAt);
         BlockStates.note(memory, recordAt, process, site, BlockStates.FREED, nowMs);
@@ -860,7 +871,6 @@ public final class Heap implements Author {
         for (FreedBlocks.Freed next = freedBlocks.takeExcess(); next != null; next = freedBlocks.takeExcess()) {
             endFree(cache, next);
         }
-        return true;
     }
 
     private void endFree(ThreadCache cache, FreedBlocks.Freed block) {
@@ -990,7 +1000,6 @@ public final class Heap implements Author {
                 charges.end();
             }
         }
-        ThreadCache cache = caches.enter();
         try {
             long recordAt = block.recordAt();
             long slabWord = source.wordOf(block.slab());
@@ -1010,15 +1019,20 @@ public final class Heap implements Author {
             }
             BlockStates.note(memory, recordAt, process, block.site(), BlockStates.FREED, nowMs);
             long word = BlockStates.live(owner, StateWord.generation(block.word()));
-            if (!BlockStates.release(memory, recordAt, word)) {
-                return false;
-            }
-            tellOfFree(cache, lists.of(block.slab()), block.slab(), recordAt, slabWord, flags);
-            if (trusted) {
-                countFreed(cache, block.sizeWord(), block.originWord());
+            // Not before: what is left behind may be to be freed, with a cache of its own.
+            ThreadCache cache = caches.enter();
+            try {
+                if (!BlockStates.release(memory, recordAt, word)) {
+                    return false;
+                }
+                tellOfFree(cache, lists.of(block.slab()), block.slab(), recordAt, slabWord, flags);
+                if (trusted) {
+                    countFreed(cache, block.sizeWord(), block.originWord());
+                }
+            } finally {
+                cache.exit();
             }
         } finally {
-            cache.exit();
             charges.end();
         }
         if (watchers.any()) {

@@ -132,6 +132,7 @@ class ThreadCache extends Padding.Before {
      * the other's store.
      */
     boolean tryEnter() {
+        assert !(boolean) BUSY.getOpaque(this) : "entered twice: the end of the inner operation would let others in";
         BUSY.setOpaque(this, true);
         // For the compiler, which may otherwise read first. No instruction on x86.
         VarHandle.storeStoreFence();

@@ -7,9 +7,11 @@ import io.shm.layout.RegionMap;
 import io.shm.layout.StateWord;
 import io.shm.ledger.BlockState;
 import io.shm.ledger.BlockStates;
+import io.shm.ledger.BlockType;
 import io.shm.ledger.LedgerScan;
 import io.shm.ledger.RecordView;
 import io.shm.ledger.Scopes;
+import io.shm.ledger.Types;
 import io.shm.memory.SharedMemory;
 
 /**
@@ -46,6 +48,7 @@ final class Custody {
     private final RegionMap map;
     private final LedgerScan scan;
     private final Scopes scopes;
+    private final Types types;
     private final Processes processes;
     /** By owner number, who is dead or not there. */
     private final boolean[] gone = new boolean[256];
@@ -74,6 +77,7 @@ final class Custody {
         this.unrecorded = unrecorded;
         this.scan = new LedgerScan(memory, map);
         this.scopes = new Scopes(memory, map);
+        this.types = new Types(memory, map);
         this.status = new byte[table.count];
         this.reason = new byte[table.count];
         this.parent = new int[table.count];
@@ -160,7 +164,8 @@ final class Custody {
             return loose(block, NO_CELL);
         }
         if (StateWord.state(table.word[block]) == BlockState.HELD.code()
-                && BlockStates.isHolderFreed(table.changed[block])) {
+                && BlockStates.isHolderFreed(table.changed[block])
+                && !(cellHolds(block) && isCell(cell))) {
             return inFreed(block);
         }
         if (!cellHolds(block)) {
@@ -180,6 +185,16 @@ final class Custody {
         // Withheld, its cells are being emptied, or will be by whoever reclaims.
         boolean there = now != null && !now.damaged() && (now.isUsed() || now.state() == BlockState.RESERVED);
         return there ? KEPT : loose(block, IN_NO_BLOCK);
+    }
+
+    /** Whether a cell lies there now: then what it holds is in it, though a note that came late says something else. */
+    private boolean isCell(long cell) {
+        if (CellPlace.isRoot(map, cell)) {
+            return true;
+        }
+        RecordView holder = scan.blockAt(cell);
+        BlockType type = holder == null || holder.damaged() || !holder.isUsed() ? null : types.get(holder.type());
+        return type != null && type.hasCellAt(cell - holder.payloadAt(), holder.size());
     }
 
     /** What is in its cell now is a later block's, or of nobody. */

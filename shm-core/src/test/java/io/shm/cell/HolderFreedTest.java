@@ -301,6 +301,43 @@ class HolderFreedTest {
         assertThat(noted).as("publications that were finished").isPositive();
     }
 
+    /** To note is to finish the replacement, and to free what was displaced: a free within a free. */
+    @Test
+    void aReplacementOfASharedBlockThatIsHalfDoneIsFinishedAndNoted() {
+        int freed = 0;
+        boolean happened = true;
+        for (int n = 1; happened; n++) {
+            CellFixture world = new CellFixture(SIZE);
+            CellFixture.Peer freer = world.peer(VICTIM);
+            ArmedMemory view = new ArmedMemory(world.region.memory);
+            CellFixture.Peer replacer = world.peer(OTHER, view);
+            Block outer = freer.node();
+            Slot slot = replacer.space.slot(replacer.heap.resolve(outer.handle()), 0);
+            Block shared = replacer.allocate(40);
+            long offset = shared.offset();
+            slot.share(shared).close();
+            long handle = slot.handle();
+            Block late = replacer.allocate(48);
+            LedgerScan scan = new LedgerScan(world.region.memory, world.region.map);
+            int[] freedHere = new int[1];
+            InterruptedMemory stopped = new InterruptedMemory(world.region.memory, n, () -> {
+                boolean wasThere = scan.blockAt(offset).isUsed();
+                outer.free(LINE);
+                freedHere[0] = wasThere && !scan.blockAt(offset).isUsed() ? 1 : 0;
+            });
+            view.arm(stopped);
+            slot.compareAndReplace(handle, late, LINE);
+            happened = stopped.happened();
+            freed += freedHere[0];
+            if (freedHere[0] != 0) {
+                assertThat(scan.blockAt(late.offset()).action())
+                        .as("stopped before write %d", n)
+                        .isEqualTo(BlockStates.HOLDER_FREED);
+            }
+        }
+        assertThat(freed).as("frees within a free").isPositive();
+    }
+
     @Test
     void whoTakesTheBlockMeanwhileHasIt() {
         boolean happened = true;

@@ -106,6 +106,26 @@ class OneToOneChannelTest {
         world.assertEmptyAndWhole(one, "after all");
     }
 
+    @Test
+    void theNextThreadOfAnExecutorMayBeginBeforeTheFormerHasEnded() throws Exception {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread[] next = new Thread[1];
+        Thread former = new Thread(() -> {
+            one.send(0, false);
+            next[0] = new Thread(() -> one.send(1, false));
+            next[0].setUncaughtExceptionHandler((t, e) -> thrown.set(e));
+            next[0].start();
+            while (next[0].getState() != Thread.State.TIMED_WAITING && next[0].isAlive()) {
+                Thread.onSpinWait();
+            }
+        });
+        former.start();
+        former.join();
+        next[0].join();
+        assertThat(thrown.get()).isNull();
+        assertThat(two.drain()).containsExactly(0L, 1L);
+    }
+
     static void inAThreadThatEnds(Runnable work) {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread thread = new Thread(work);
