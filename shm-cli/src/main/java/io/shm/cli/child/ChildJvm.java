@@ -33,6 +33,11 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts the {@code main} of a class, for a caller that sees to its end. */
     public static Process launch(Class<?> main, String... args) throws IOException {
+        return launch(List.of(), main, args);
+    }
+
+    /** As the other, with flags of the JVM after those of this one. */
+    public static Process launch(List<String> flags, Class<?> main, String... args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -40,6 +45,7 @@ public final class ChildJvm implements AutoCloseable {
                 command.add(flag);
             }
         }
+        command.addAll(flags);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());
