@@ -113,7 +113,9 @@ final class Role {
                 ? "another thread"
                 : "thread " + RoleWord.thread(word) + " of process "
                         + memory.getInt(RegionMap.participantAt(slot) + ParticipantLayout.PID_OFFSET);
-        return new IllegalStateException(name + ", and that is " + holder + " until it resigns or ends");
+        String end =
+                RoleWord.owner(word) == owner ? " until it resigns or ends" : " until it resigns or its process ends";
+        return new IllegalStateException(name + ", and that is " + holder + end);
     }
 
     /** Of the calling thread; nothing happens where it has it not. All that it has stored is there for the next one. */

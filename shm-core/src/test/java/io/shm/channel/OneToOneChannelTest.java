@@ -46,7 +46,8 @@ class OneToOneChannelTest {
         assertThatThrownBy(() -> two.send(2, false))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("channel 'channel' has one sender, and that is thread "
-                        + Thread.currentThread().getId() + " of process ");
+                        + Thread.currentThread().getId() + " of process ")
+                .hasMessageEndingWith(" until it resigns or its process ends");
         assertThatThrownBy(() -> two.channel.offer(two.block(2)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("has one sender");

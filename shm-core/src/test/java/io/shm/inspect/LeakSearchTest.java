@@ -182,6 +182,18 @@ class LeakSearchTest {
                 .isEqualTo("holder freed: by " + leak.block().changedBy().pid() + " at com.acme.List.add(List.java:7)");
     }
 
+    /** Whoever noted it was stopped before, and the block has been in another cell since. */
+    @Test
+    void aNoteThatCameLateMakesNoLeakOfABlockThatIsInItsCell() {
+        long kept = held(rootCell(0));
+        region.memory.putLong(
+                recordAt(kept) + RecordLayout.CHANGED_OFFSET,
+                RecordWords.changed(guest.membership.processId(), 0, BlockStates.HOLDER_FREED));
+        assertThat(kinds()).isEmpty();
+        region.memory.putLong(rootCell(0), 0);
+        assertThat(kinds()).containsExactly(DEFINITE);
+    }
+
     @Test
     void aRingThatNothingHoldsIsOneDefiniteAndTheRestIndirect() {
         long head = held(rootCell(0));
